@@ -1,0 +1,1 @@
+"""Use cases: read, compute, return. No web framework."""

@@ -1,0 +1,1 @@
+"""Pure computation on frames and arrays; `geo.io` alone touches files."""

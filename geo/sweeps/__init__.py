@@ -1,0 +1,1 @@
+"""Door-to-door sweep routes for several teams."""

@@ -1,0 +1,1 @@
+"""Folium pages: frames in, pages out. Draws; never reads data."""
