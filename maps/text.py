@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from gettext import NullTranslations
 from html import escape as _escape
+from io import BytesIO
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import Literal
 
 from babel.messages.mofile import write_mo
@@ -52,7 +52,7 @@ def catalogue(language: Language, domain: str) -> NullTranslations:
     path = LOCALE_DIR / language / f"{domain}.po"
     if not path.is_file():
         return NullTranslations()
-    compiled = SpooledTemporaryFile()
+    compiled = BytesIO()
     with path.open("rb") as source:
         write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
