@@ -96,8 +96,21 @@ def to_metric(frame: gpd.GeoDataFrame, metric_crs: str) -> gpd.GeoDataFrame:
     return _reprojected(frame, metric_crs)
 
 
-def _reprojected(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+def crs_of(frame: gpd.GeoDataFrame) -> pyproj.CRS:
+    """
+    Give the CRS of a layer.
+
+    Raises
+    ------
+    CrsError
+        If the layer has none.
+    """
     if frame.crs is None:
         msg = "Expected a layer whose CRS is known, got one without."
         raise CrsError(msg)
+    return frame.crs
+
+
+def _reprojected(frame: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    crs_of(frame)
     return frame.to_crs(crs)
