@@ -1,0 +1,39 @@
+"""The buildings of our own basemap; their popups carry the counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from geo.layers import BUILDINGS
+from maps.drawn import DrawnLayer, Legend, geometry_fragments, present
+from maps.facts import facts_of, keys_of, labels_of
+from maps.style import BUILDING_STYLES
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from maps.words import Words
+
+
+def buildings_layer(buildings: gpd.GeoDataFrame, words: Words) -> DrawnLayer:
+    """
+    Build the layer of buildings.
+
+    Parameters
+    ----------
+    buildings
+        Metric CRS, columns of `geo.layers.BUILDINGS`; may be empty.
+    """
+    drawn = present(buildings)
+    payload = {
+        "kind": "shapes",
+        "one": words.say("Building"),
+        "geometries": geometry_fragments(drawn),
+        "keys": keys_of(drawn, BUILDINGS),
+        "labels": labels_of(drawn),
+        "classes": ["building"] * len(drawn),
+        "styles": BUILDING_STYLES,
+        "facts": facts_of(drawn, BUILDINGS, words),
+    }
+    layer = DrawnLayer("buildings", words.say("Buildings"), payload)
+    return layer.with_legend(Legend(words.say("Building"), "building"))
