@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+
+from geo.errors import GeoError, InvalidLayerError
+from geo.faults import Fault
+from geo.layers import AREA_LEVELS, PREMISES, PREMISES_CATEGORIES, REPORTS
+
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
+
+TOTAL = "total"
+NO_AREA = ""
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +86,258 @@ class ReopeningDay:
     by_category: tuple[Figures, ...]
     by_area: tuple[Figures, ...]
     trend: tuple[TrendPoint, ...]
+
+
+def day_figures(
+    premises: pd.DataFrame, reports: pd.DataFrame, areas: pd.DataFrame, *, day: date
+) -> ReopeningDay:
+    """
+    Give the figures of one day, in all, by category and by community.
+
+    A premises without a report on the day counts with its last earlier one; one that has never
+    reported counts as closed, with nobody back. Figures count what was reported, even where it
+    cannot be true: see `suspicious_reports`.
+
+    Parameters
+    ----------
+    premises
+        Columns `premises_id`, `category`, and, where known, `employees` (missing counts as
+        none) and `area_code`. May be empty.
+    reports
+        Columns `premises_id`, `day_on` (dates or midnights), `is_open`, `staff_back`, none of
+        them missing; at most one a premises and day. Of premises that are not on the books
+        nothing is counted. May be empty.
+    areas
+        Columns `code`, `parent_code`, `level`, `name`. May be empty.
+
+    Raises
+    ------
+    InvalidLayerError
+        If a premises occurs twice, or reported twice for one day, or a value is missing.
+    """
+    _require_sound(premises, reports)
+    dated = _of_known(premises, reports)
+    now = _standing(premises, dated, day)
+    has_before = bool((dated["day_on"] < _midnight(day)).any())
+    before = _standing(premises, dated, day - ONE_DAY) if has_before else None
+    communities = _communities(premises, areas)
+    names = _names(areas)
+    return ReopeningDay(
+        day=day,
+        total=_figures(now, before, TOTAL, TOTAL),
+        by_category=tuple(
+            _figures(group, before, code, code)
+            for code, group in _grouped(now, premises["category"], PREMISES_CATEGORIES)
+        ),
+        by_area=tuple(
+            _figures(group, before, code, names.get(code, NO_AREA))
+            for code, group in _grouped(now, communities, sorted(set(communities) - {NO_AREA}))
+        ),
+        trend=_trend(len(premises), dated, day),
+    )
+
+
+def reopening_states(premises: pd.DataFrame, reports: pd.DataFrame, *, day: date) -> pd.Series[str]:
+    """
+    Say of each premises how it stands on a day.
+
+    Parameters
+    ----------
+    premises, reports
+        As for `day_figures`.
+
+    Returns
+    -------
+    state
+        `open` or `closed` as reported on the day, `carried_open` or `carried_closed` by the last
+        earlier report, `missing` where there is none; index of `premises`.
+
+    Raises
+    ------
+    InvalidLayerError
+        As for `day_figures`.
+    """
+    _require_sound(premises, reports)
+    now = _standing(premises, _of_known(premises, reports), day)
+    said = np.where(now["is_open"], "open", "closed")
+    told = np.where(now["is_carried"], np.char.add("carried_", said), said)
+    states = np.where(now["is_missing"], "missing", told)
+    return pd.Series(states, index=premises.index, name="state", dtype="str")
+
+
+def latest_day(reports: pd.DataFrame) -> date:
+    """
+    Give the last day for which anything was reported.
+
+    Raises
+    ------
+    GeoError
+        If there are no reports.
+
+    Examples
+    --------
+    >>> latest_day(pd.DataFrame({"day_on": [date(2020, 3, 24), date(2020, 3, 25)]}))
+    datetime.date(2020, 3, 25)
+    """
+    if not len(reports):
+        msg = "Expected at least one report, got none."
+        raise GeoError(msg)
+    return pd.Timestamp(pd.to_datetime(reports["day_on"]).max()).date()
+
+
+def suspicious_reports(premises: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """
+    List reports that can hardly be true, for somebody to ask again.
+
+    Parameters
+    ----------
+    premises, reports
+        As for `day_figures`; `reports` with `report_id`.
+
+    Returns
+    -------
+    suspicious
+        Columns `report_id`, `premises_id`, `day_on`, `reason`, one row for each reason:
+        `unknown_premises`, `more_than_employed` or `closed_with_staff`; index of `reports`,
+        in which a report with two reasons comes twice.
+    """
+    employees = _employees(premises).set_axis(premises["premises_id"])
+    reasons = {
+        "unknown_premises": ~reports["premises_id"].isin(premises["premises_id"]),
+        "more_than_employed": reports["staff_back"] > reports["premises_id"].map(employees),
+        "closed_with_staff": ~reports["is_open"].astype(bool) & (reports["staff_back"] > 0),
+    }
+    columns = ["report_id", "premises_id", "day_on"]
+    return pd.concat(
+        [
+            reports.loc[applies.to_numpy(dtype=bool, na_value=False), columns].assign(reason=reason)
+            for reason, applies in reasons.items()
+        ]
+    ).sort_index(kind="stable")
+
+
+def _require_sound(premises: pd.DataFrame, reports: pd.DataFrame) -> None:
+    keys = premises["premises_id"]
+    faults = [
+        Fault(PREMISES.name, str(key), "premises_id", "one premises", "the same one again")
+        for key in keys[keys.duplicated()]
+    ]
+    twice = reports.duplicated(list(REPORTS.unique))
+    faults += [
+        Fault(REPORTS.name, f"{key} on {day}", "", "one report", "another one")
+        for key, day in reports.loc[twice, list(REPORTS.unique)].itertuples(index=False)
+    ]
+    faults += [
+        Fault(REPORTS.name, f"row {row}", column, "a value", "nothing")
+        for column in ("premises_id", "day_on", "is_open", "staff_back")
+        for row in np.flatnonzero(reports[column].isna())
+    ]
+    if faults:
+        raise InvalidLayerError(faults)
+
+
+def _of_known(premises: pd.DataFrame, reports: pd.DataFrame) -> pd.DataFrame:
+    """Keep reports of premises on the books, in plain types, oldest first."""
+    plain = pd.DataFrame(
+        {
+            "premises_id": reports["premises_id"].to_numpy(dtype=object),
+            "day_on": pd.to_datetime(reports["day_on"]).to_numpy(dtype="datetime64[s]"),
+            "is_open": reports["is_open"].to_numpy(dtype=bool),
+            "staff_back": reports["staff_back"].to_numpy(dtype=np.int64),
+        }
+    )
+    is_known = plain["premises_id"].isin(premises["premises_id"])
+    return plain[is_known].sort_values("day_on", kind="stable")
+
+
+def _standing(premises: pd.DataFrame, dated: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Say how each premises stands on a day; index of `premises`."""
+    last = (
+        dated[dated["day_on"] <= _midnight(day)]
+        .drop_duplicates("premises_id", keep="last")
+        .set_index("premises_id")
+        .reindex(premises["premises_id"].to_numpy(dtype=object))
+    )
+    is_missing = last["day_on"].isna().to_numpy()
+    return pd.DataFrame(
+        {
+            "is_open": last["is_open"].eq(other=True).to_numpy(dtype=bool),
+            "staff_back": last["staff_back"].to_numpy(dtype=np.int64, na_value=0),
+            "employees": _employees(premises).to_numpy(dtype=np.int64, na_value=0),
+            "is_carried": ~is_missing & last["day_on"].ne(_midnight(day)).to_numpy(),
+            "is_missing": is_missing,
+        },
+        index=premises.index,
+    )
+
+
+def _midnight(day: date) -> pd.Timestamp:
+    return pd.Timestamp(day.year, day.month, day.day)
+
+
+def _employees(premises: pd.DataFrame) -> pd.Series[int]:
+    """People employed, missing where nobody said; index of `premises`."""
+    told = premises.get("employees", pd.Series(pd.NA, index=premises.index))
+    return told.astype("Int64")
+
+
+def _grouped(
+    now: pd.DataFrame, codes: pd.Series[str], order: Sequence[str]
+) -> list[tuple[str, pd.DataFrame]]:
+    """Split into groups that hold premises: in the given order, then any others."""
+    groups = {str(code): group for code, group in now.groupby(codes.to_numpy(dtype=object))}
+    known = dict.fromkeys([*order, *sorted(groups)])
+    return [(code, groups[code]) for code in known if code in groups]
+
+
+def _figures(now: pd.DataFrame, before: pd.DataFrame | None, code: str, name: str) -> Figures:
+    reopened, staff_back = int(now["is_open"].sum()), int(now["staff_back"].sum())
+    then = None if before is None else before.loc[now.index, ["is_open", "staff_back"]].sum()
+    return Figures(
+        code=code,
+        name=name,
+        premises=len(now),
+        reopened=reopened,
+        employees=int(now["employees"].sum()),
+        staff_back=staff_back,
+        reopened_change=None if then is None else reopened - int(then["is_open"]),
+        staff_back_change=None if then is None else staff_back - int(then["staff_back"]),
+        carried=int(now["is_carried"].sum()),
+        missing=int(now["is_missing"].sum()),
+    )
+
+
+def _names(areas: pd.DataFrame) -> dict[str, str]:
+    named = areas[areas["name"].notna()]
+    return dict(zip(named["code"], named["name"], strict=True))
+
+
+def _communities(premises: pd.DataFrame, areas: pd.DataFrame) -> pd.Series[str]:
+    """Name the community that each premises lies in, up the chain of parents."""
+    told = premises.get("area_code", pd.Series(None, index=premises.index))
+    level = areas.set_index("code")["level"].astype(object)
+    parent = areas.set_index("code")["parent_code"].astype(object)
+    code = told.astype(object)
+    for _ in AREA_LEVELS:
+        is_community = code.map(level).eq("community")
+        code = code.where(is_community, code.map(parent))
+    return code.where(code.map(level).eq("community"), NO_AREA)
+
+
+def _trend(premises: int, dated: pd.DataFrame, day: date) -> tuple[TrendPoint, ...]:
+    """
+    Count every day with reports.
+
+    Each report changes the counts by what it says less what the same premises said before, so
+    the running sum of all changes carries earlier reports forward.
+    """
+    past = dated[dated["day_on"] <= _midnight(day)]
+    said = past[["is_open", "staff_back"]].astype(np.int64)
+    changes = said - said.groupby(past["premises_id"]).shift(fill_value=0)
+    counts = changes.groupby(past["day_on"]).sum().cumsum()
+    return tuple(
+        TrendPoint(when.date(), premises, int(reopened), int(staff_back))
+        for when, reopened, staff_back in zip(
+            pd.DatetimeIndex(counts.index), counts["is_open"], counts["staff_back"], strict=True
+        )
+    )
