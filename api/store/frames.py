@@ -1,0 +1,159 @@
+"""Rows of the project file as frames, and frames as rows; all columns at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from api.store.blobs import decode_geometries, encode_geometries
+from api.store.geometry import SPATIAL_COLUMN, promoted, unwrapped
+from geo.crs import WGS84
+from geo.schema import Kind, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+Rows = list[tuple[Any, ...]]
+
+
+def column_names(layer: Layer) -> list[str]:
+    """Name the columns in which a layer is stored, the geometry first."""
+    spatial = [] if layer.geometry is None else [SPATIAL_COLUMN]
+    return [*spatial, *layer.column_names]
+
+
+def table_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
+    """
+    Make a table of rows that have the values of `layer.column_names`.
+
+    Returns
+    -------
+    table
+        RangeIndex; text as `str`, integers as `Int64`, numbers as float, booleans as
+        `boolean`, dates as `datetime64` at midnight, moments as `datetime64` in UTC.
+    """
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(layer.columns)
+    return pd.DataFrame(
+        {
+            column.name: _READ[column.kind](column_values)
+            for column, column_values in zip(layer.columns, values, strict=True)
+        }
+    )
+
+
+def frame_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> gpd.GeoDataFrame:
+    """
+    Make a WGS 84 frame of rows that have the geometry's blob first.
+
+    Returns
+    -------
+    frame
+        RangeIndex; columns as `table_of`, and `geometry`: single parts where there is
+        but one.
+    """
+    blobs = [row[0] for row in rows]
+    table = table_of(layer, [row[1:] for row in rows])
+    return gpd.GeoDataFrame(table, geometry=unwrapped(decode_geometries(blobs)), crs=WGS84)
+
+
+def rows_of(layer: Layer, frame: pd.DataFrame) -> tuple[list[str], Rows]:
+    """
+    Take a frame apart for storing.
+
+    Parameters
+    ----------
+    layer
+        Its declaration.
+    frame
+        WGS 84, or without geometry; any of the layer's columns, of any dtype.
+
+    Returns
+    -------
+    names, rows
+        The stored columns that the frame has, and their values as the database takes them.
+    """
+    names = [name for name in layer.column_names if name in frame.columns]
+    columns: list[list[Any]] = [_WRITTEN[layer.column(name).kind](frame[name]) for name in names]
+    if layer.geometry is not None and isinstance(frame, gpd.GeoDataFrame):
+        shapes: NDArray[np.object_] = np.asarray(frame.geometry.array, dtype=object)
+        names = [SPATIAL_COLUMN, *names]
+        columns = [encode_geometries(promoted(shapes)), *columns]
+    return names, list(zip(*columns, strict=True))
+
+
+def _texts(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas array
+    return pd.array(list(values), dtype="str")
+
+
+def _integers(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas array
+    return pd.array(list(values), dtype="Int64")
+
+
+def _numbers(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a numpy array
+    return np.array(values, dtype=float)
+
+
+def _booleans(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas array
+    return pd.array(list(values), dtype="Int64").astype("boolean")
+
+
+def _days(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas series
+    return pd.Series(pd.to_datetime(list(values), format="ISO8601")).astype("datetime64[us]")
+
+
+def _moments(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas series
+    moments = pd.to_datetime(list(values), format="ISO8601", utc=True)
+    return pd.Series(moments).astype("datetime64[us, UTC]")
+
+
+def _stored_texts(values: pd.Series[Any]) -> list[Any]:
+    return [None if is_missing else str(value) for value, is_missing in _pairs(values)]
+
+
+def _stored_integers(values: pd.Series[Any]) -> list[Any]:
+    return [None if is_missing else int(value) for value, is_missing in _pairs(values)]
+
+
+def _stored_numbers(values: pd.Series[Any]) -> list[Any]:
+    return [None if is_missing else float(value) for value, is_missing in _pairs(values)]
+
+
+def _stored_days(values: pd.Series[Any]) -> list[Any]:
+    days = pd.to_datetime(values)
+    return [None if is_missing else f"{value:%Y-%m-%d}" for value, is_missing in _pairs(days)]
+
+
+def _stored_moments(values: pd.Series[Any]) -> list[Any]:
+    moments = pd.to_datetime(values, utc=True)
+    return [None if is_missing else _moment(value) for value, is_missing in _pairs(moments)]
+
+
+def _moment(value: pd.Timestamp) -> str:
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _pairs(values: pd.Series[Any]) -> zip[tuple[Any, bool]]:
+    return zip(values.tolist(), values.isna().tolist(), strict=True)
+
+
+_READ: dict[Kind, Callable[[Sequence[Any]], Any]] = {
+    Kind.TEXT: _texts,
+    Kind.INTEGER: _integers,
+    Kind.NUMBER: _numbers,
+    Kind.BOOLEAN: _booleans,
+    Kind.DATE: _days,
+    Kind.DATETIME: _moments,
+}
+_WRITTEN: dict[Kind, Callable[[pd.Series[Any]], list[Any]]] = {
+    Kind.TEXT: _stored_texts,
+    Kind.INTEGER: _stored_integers,
+    Kind.NUMBER: _stored_numbers,
+    Kind.BOOLEAN: _stored_integers,
+    Kind.DATE: _stored_days,
+    Kind.DATETIME: _stored_moments,
+}

@@ -1,0 +1,323 @@
+"""A project: one community's data in one GeoPackage file, which is the live database."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import shapely
+import sqlalchemy as sa
+
+from api.store.connection import for_writing, open_engine
+from api.store.files import growing_file
+from api.store.frames import column_names, frame_of, table_of
+from api.store.geometry import in_bbox
+from api.store.geopackage import (
+    create_schema,
+    read_changes,
+    read_extent,
+    restore_index,
+    unindexed_tables,
+)
+from api.store.recognition import SCHEMA_VERSION, check_file, check_schema
+from api.store.tables import TABLES
+from api.store.values import get_value, put_value
+from api.store.writing import Delivery, LayerChanges, write_delivery
+from geo.crs import parse_metric_crs, to_metric
+from geo.errors import InvalidLayerError
+from geo.layers import LAYERS, find_layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from geo.io.imported import Imported
+    from geo.schema import Layer
+
+BBox = tuple[float, float, float, float]
+"""West, south, east, north in WGS 84 degrees."""
+
+
+class Project:
+    """
+    An open project file; safe to read from several threads.
+
+    Made by `open`, `create` and `build`. Frames come out in the project's one metric CRS,
+    in the order in which their rows first came in.
+    """
+
+    def __init__(self, path: Path, engine: sa.Engine) -> None:
+        self.path = path
+        self._engine = engine
+        self.name = self._value("name")
+        self.metric_crs = self._value("metric_crs")
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """
+        Open a project file; one that may not be written is opened for reading.
+
+        Raises
+        ------
+        ProjectMissingError
+            If there is no such file.
+        NotAProjectError
+            If it is no GeoPackage, or not one of ours.
+        NewerProjectError
+            If a later version of this program wrote it.
+        BrokenProjectError
+            If it is damaged.
+        """
+        check_file(path)
+        engine = open_engine(path)
+        try:
+            with engine.begin() as connection:
+                check_schema(connection, path)
+                unindexed = unindexed_tables(connection)
+            _restore_indexes(engine, unindexed)
+            return cls(path, engine)
+        except BaseException:
+            engine.dispose()
+            raise
+
+    @classmethod
+    def create(cls, path: Path, *, metric_crs: str, name: str | None = None) -> Self:
+        """
+        Make an empty project and open it.
+
+        Parameters
+        ----------
+        path
+            Where no file is yet.
+        metric_crs
+            The CRS of all frames, projected in metres, such as `EPSG:32650`.
+        name
+            For people; the file's stem where `None`.
+
+        Raises
+        ------
+        ProjectExistsError
+            If there is a file of that name.
+        CrsError
+            If the CRS is not projected in metres.
+        """
+        with cls.build(path, metric_crs=metric_crs, name=name):
+            pass
+        return cls.open(path)
+
+    @classmethod
+    @contextmanager
+    def build(cls, path: Path, *, metric_crs: str, name: str | None = None) -> Iterator[Self]:
+        """
+        Fill a new project that takes its place only when all is done.
+
+        It grows beside its place under a hidden name, and is gone again after an error.
+
+        Raises
+        ------
+        ProjectExistsError
+            If there is a file of that name.
+        ProjectMissingError
+            If there is no folder to make it in.
+        CrsError
+            If the CRS is not projected in metres.
+        """
+        values = {
+            "schema_version": str(SCHEMA_VERSION),
+            "name": path.stem if name is None else name,
+            "metric_crs": _crs_name(metric_crs),
+            "revision": "0",
+            "attributions": "[]",
+        }
+        with growing_file(path) as growing:
+            engine = open_engine(growing, is_new=True)
+            try:
+                _fill_new(engine, values)
+                yield cls(growing, engine)
+            finally:
+                engine.dispose()
+
+    @property
+    def revision(self) -> int:
+        """How often something was imported."""
+        return int(self._value("revision"))
+
+    @property
+    def state(self) -> str:
+        """A short text that differs after any change, those made in QGIS included."""
+        with self._engine.begin() as connection:
+            changes = "\n".join(read_changes(connection))
+        return f"{self.revision}-{zlib.crc32(changes.encode()):08x}"
+
+    def attributions(self) -> tuple[str, ...]:
+        """Give the sources and licences to show on every map."""
+        return tuple(json.loads(self._value("attributions")))
+
+    def extent_wgs84(self) -> BBox | None:
+        """West, south, east and north of all there is, in degrees; `None` if empty."""
+        with self._engine.begin() as connection:
+            return read_extent(connection)
+
+    def count(self, layer_name: str) -> int:
+        """
+        Count the rows of a layer.
+
+        Raises
+        ------
+        UnknownLayerError
+            If no layer has that name.
+        """
+        table = TABLES[find_layer(layer_name).name]
+        counted = sa.select(sa.func.count()).select_from(table)
+        with self._engine.begin() as connection:
+            return connection.execute(counted).scalar_one()
+
+    def counts(self) -> dict[str, int]:
+        """Count the rows of every layer."""
+        return {name: self.count(name) for name in LAYERS}
+
+    def read(self, layer_name: str, *, bbox: BBox | None = None) -> gpd.GeoDataFrame:
+        """
+        Read a layer in the metric CRS.
+
+        Parameters
+        ----------
+        layer_name
+            A layer with geometry.
+        bbox
+            Only what touches this box.
+
+        Returns
+        -------
+        frame
+            RangeIndex; the declared columns (text `str`, integers `Int64`, booleans
+            `boolean`, dates `datetime64` at midnight, moments `datetime64` in UTC) and
+            `geometry`.
+
+        Raises
+        ------
+        UnknownLayerError
+            If no layer has that name.
+        """
+        return to_metric(self.read_wgs84(layer_name, bbox=bbox), self.metric_crs)
+
+    def read_wgs84(self, layer_name: str, *, bbox: BBox | None = None) -> gpd.GeoDataFrame:
+        """Read a layer as `read` does, in WGS 84, exactly as stored."""
+        layer = find_layer(layer_name)
+        geom = TABLES[layer_name].c.geom
+        is_wanted = geom.is_not(None) if bbox is None else in_bbox(geom, bbox)
+        frame = frame_of(layer, self._rows(layer, is_wanted))
+        if bbox is None:
+            return frame
+        return frame[frame.intersects(shapely.box(*bbox))].reset_index(drop=True)
+
+    def read_table(self, layer_name: str) -> pd.DataFrame:
+        """
+        Read a table without geometry, or a layer without its geometry.
+
+        Raises
+        ------
+        UnknownLayerError
+            If no layer has that name.
+        """
+        layer = find_layer(layer_name)
+        rows = self._rows(layer, sa.true())
+        first = len(column_names(layer)) - len(layer.columns)
+        return table_of(layer, [row[first:] for row in rows])
+
+    def write(self, imported: Sequence[Imported], *, keep_good: bool = False) -> list[LayerChanges]:
+        """
+        Bring sources into the project, all of them or none.
+
+        Parameters
+        ----------
+        imported
+            In the order in which they are to come in. A layer with geometry that comes as
+            a plain table changes rows that are there, whoever brought them.
+        keep_good
+            Leave out rows that cannot come in, instead of refusing all.
+
+        Returns
+        -------
+        changes
+            One item for each source and layer, in order.
+
+        Raises
+        ------
+        InvalidLayerError
+            If a row belongs to another source or changes one that is not there, unless
+            `keep_good`.
+        ProjectBusyError
+            If somebody else is writing for more than ten seconds.
+        """
+        with for_writing(self._engine).begin() as connection:
+            changes = [
+                write_delivery(connection, Delivery(one.source, LAYERS[name], rows))
+                for one in imported
+                for name, rows in one.layers.items()
+            ]
+            faults = [fault for change in changes for fault in change.faults]
+            if faults and not keep_good:
+                raise InvalidLayerError(faults)
+            _note_import(connection, [one.attribution for one in imported])
+        return changes
+
+    def close(self) -> None:
+        """Close the file; its log of changes is folded into it."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _value(self, key: str) -> str:
+        with self._engine.begin() as connection:
+            return get_value(connection, key)
+
+    def _rows(self, layer: Layer, is_wanted: sa.ColumnElement[bool]) -> list[Any]:
+        table = TABLES[layer.name]
+        # As they are stored: types are given to whole columns afterwards.
+        columns = (sa.type_coerce(table.c[name], sa.types.NULLTYPE) for name in column_names(layer))
+        rows = sa.select(*columns).where(is_wanted).order_by(table.c.fid)
+        with self._engine.begin() as connection:
+            return list(connection.execute(rows).all())
+
+
+def _crs_name(text: str) -> str:
+    crs = parse_metric_crs(text)
+    authority = crs.to_authority()
+    return ":".join(authority) if authority else crs.to_wkt()
+
+
+def _fill_new(engine: sa.Engine, values: dict[str, str]) -> None:
+    with for_writing(engine).begin() as connection:
+        create_schema(connection)
+        for key, value in values.items():
+            put_value(connection, key, value)
+
+
+def _restore_indexes(engine: sa.Engine, names: list[str]) -> None:
+    if names:
+        with for_writing(engine).begin() as connection:
+            for name in names:
+                restore_index(connection, name)
+
+
+def _note_import(connection: sa.Connection, attributions: list[str]) -> None:
+    known: list[str] = json.loads(get_value(connection, "attributions"))
+    told = dict.fromkeys([*known, *filter(None, attributions)])
+    put_value(connection, "attributions", json.dumps(list(told), ensure_ascii=False))
+    put_value(connection, "revision", str(int(get_value(connection, "revision")) + 1))

@@ -1,0 +1,75 @@
+"""The tables of a project file, made from the declarations of the layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from api.store.geometry import SPATIAL_COLUMN, STORED_TYPES, Geom
+from geo.layers import LAYERS
+from geo.schema import Column, Kind, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EDITED = "edited"
+"""The source of rows that somebody drew in QGIS."""
+
+
+class _Moment(sa.types.UserDefinedType[str]):
+    """A moment as GeoPackage writes it, `2026-11-21T08:00:00.000Z`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own signature
+        return "DATETIME"
+
+
+_TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
+    Kind.TEXT: sa.Text(),
+    Kind.INTEGER: sa.Integer(),
+    Kind.NUMBER: sa.Double(),
+    Kind.BOOLEAN: sa.Boolean(),
+    Kind.DATE: sa.Date(),
+    Kind.DATETIME: _Moment(),
+}
+
+metadata = sa.MetaData()
+
+project_table = sa.Table(
+    "project",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+
+def _data_columns(layer: Layer) -> Iterator[sa.Column[Any]]:
+    if layer.geometry is not None:
+        yield sa.Column(SPATIAL_COLUMN, Geom(STORED_TYPES[layer.geometry]))
+    for column in layer.columns:
+        yield _data_column(layer, column)
+
+
+def _data_column(layer: Layer, column: Column) -> sa.Column[Any]:
+    is_key = column.name == layer.key
+    return sa.Column(
+        column.name, _TYPES[column.kind], nullable=not column.is_required, unique=is_key
+    )
+
+
+def _layer_table(layer: Layer) -> sa.Table:
+    unique = [sa.UniqueConstraint(*layer.unique)] if layer.unique else []
+    return sa.Table(
+        layer.name,
+        metadata,
+        sa.Column("fid", sa.Integer, primary_key=True),
+        *_data_columns(layer),
+        sa.Column("source", sa.Text, nullable=False, server_default=EDITED),
+        *unique,
+        sqlite_autoincrement=True,
+    )
+
+
+TABLES: dict[str, sa.Table] = {name: _layer_table(layer) for name, layer in LAYERS.items()}
