@@ -61,7 +61,14 @@ def _shape(
     told = f"{len(absent)} of {len(ways)} member ways are absent"
     if not ways or any(member.role in OUTER_ROLES for member in absent):
         return None, Trouble(Treatment.SKIPPED, told if ways else "the relation has no ways")
-    polygon = assembled([lines[member.way_id] for member in ways if member.way_id in lines])
+    polygon, is_crossing = assembled(
+        [lines[member.way_id] for member in ways if member.way_id in lines]
+    )
     if polygon is None:
         return None, Trouble(Treatment.SKIPPED, "the member ways do not close")
-    return polygon, Trouble(Treatment.REPAIRED, told) if absent else None
+    return polygon, _repair(told if absent else "", "the rings cross" if is_crossing else "")
+
+
+def _repair(*reasons: str) -> Trouble | None:
+    told = "; ".join(reason for reason in reasons if reason)
+    return Trouble(Treatment.REPAIRED, told) if told else None

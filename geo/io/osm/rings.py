@@ -9,7 +9,7 @@ rest closes, and what lies within an odd number of rings belongs to the polygon.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 RING_POINTS_MIN = 4
 POLYGONAL = (GeometryType.POLYGON, GeometryType.MULTIPOLYGON)
 XYXY_TURNED = (2, 3, 0, 1)
+
+
+class Assembly(NamedTuple):
+    """A polygon made of many ways, and whether some of them cross."""
+
+    polygon: BaseGeometry | None
+    is_crossing: bool
 
 
 def outlines(ways: Elements) -> Elements:
@@ -76,7 +83,7 @@ def mended(areas: Elements) -> Elements:
     return areas.reshaped(shapes, troubles)
 
 
-def assembled(ways: Sequence[BaseGeometry]) -> BaseGeometry | None:
+def assembled(ways: Sequence[BaseGeometry]) -> Assembly:
     """
     Put a polygon together from the member ways of a relation.
 
@@ -87,18 +94,17 @@ def assembled(ways: Sequence[BaseGeometry]) -> BaseGeometry | None:
 
     Returns
     -------
-    polygon
-        Polygon or MultiPolygon, perhaps invalid where the lines cross; `None` if they do not
-        close.
+    assembly
+        Polygon or MultiPolygon, `None` if the ways do not close or hold no area. Where rings
+        cross without a shared node, what lies within any of them.
     """
     segments = _odd_segments(ways)
     if not _closes(segments):
-        return None
+        return Assembly(None, is_crossing=False)
     lines = [shapely.LineString(pair) for pair in segments.reshape(-1, 2, 2)]
-    built = shapely.build_area(shapely.MultiLineString(lines))
-    if built.is_empty or not built.is_valid:
-        built = shapely.build_area(shapely.union_all(lines))
-    return polygonal_part(built)
+    is_crossing = not shapely.MultiLineString(lines).is_simple
+    drawn = shapely.union_all(lines) if is_crossing else shapely.MultiLineString(lines)
+    return Assembly(polygonal_part(shapely.build_area(drawn)), is_crossing=is_crossing)
 
 
 def polygonal_part(shape: BaseGeometry) -> BaseGeometry | None:

@@ -135,7 +135,9 @@ def _told_as_read_errors(path: Path) -> Iterator[None]:
 class _Reader:
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._store = osmium.index.create_map("flex_mem")
+        # One handler for all passes: it remembers whether nodes came unsorted.
+        self._locations = osmium.NodeLocationsForWays(osmium.index.create_map("flex_mem"))
+        self._locations.ignore_errors()
         self._wkb = osmium.geom.WKBFactory()
         self._unreadable: list[str] = []
 
@@ -156,7 +158,7 @@ class _Reader:
         tags: dict[str, Tags] = {}
         positions: dict[str, tuple[float, float]] = {}
         keys = osmium.filter.KeyFilter(*NODE_KEYS)
-        for node in self._pass(osmium.osm.NODE, self._locations(), keys):
+        for node in self._pass(osmium.osm.NODE, self._locations, keys):
             each, read = f"node/{node.id}", self._tags(node)
             if read is None or not isinstance(node, osmium.osm.Node):
                 continue
@@ -174,7 +176,7 @@ class _Reader:
         ways, relations = _Gathered(), _Gathered()
         members: dict[str, tuple[Member, ...]] = {}
         keys = osmium.filter.KeyFilter(*WAY_KEYS)
-        for found in self._pass(osmium.osm.WAY | osmium.osm.RELATION, self._locations(), keys):
+        for found in self._pass(osmium.osm.WAY | osmium.osm.RELATION, self._locations, keys):
             tags = self._tags(found)
             if tags is None:
                 continue
@@ -195,7 +197,7 @@ class _Reader:
         if not missing:
             return gathered
         ids = osmium.filter.IdFilter(missing)
-        for way in self._pass(osmium.osm.WAY, self._locations(), ids):
+        for way in self._pass(osmium.osm.WAY, self._locations, ids):
             if isinstance(way, osmium.osm.Way):
                 self._add_way(gathered, way, {})
         return gathered
@@ -247,11 +249,6 @@ class _Reader:
         except UnicodeDecodeError:
             self._unreadable.append(f"{KIND_NAMES[found.type_str()]}/{found.id}")
             return None
-
-    def _locations(self) -> osmium.NodeLocationsForWays:
-        locations = osmium.NodeLocationsForWays(self._store)
-        locations.ignore_errors()
-        return locations
 
     def _pass(
         self, entities: osmium.osm.osm_entity_bits, *filters: osmium._osmium.HandlerLike
