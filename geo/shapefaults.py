@@ -34,6 +34,8 @@ WORLD_DEG = (-180.0, -90.0, 180.0, 90.0)
 # was written latitude first.
 FAR_DEG = 3.0
 NEAR_DEG = 1.0
+# With more than this far away the layer is a country's, and its middle says nothing.
+MOST_FAR_SHARE = 0.2
 SWAPPED = " (latitude first?)"
 
 _TYPES = {
@@ -141,6 +143,8 @@ def is_swapped(
     lon, lat = (west + east) / 2, (south + north) / 2
     about_lon, about_lat = middle or (float(np.median(lon[sound])), float(np.median(lat[sound])))
     is_far = np.maximum(np.abs(lon - about_lon), np.abs(lat - about_lat)) > FAR_DEG
+    if middle is None and is_far[sound].mean() > MOST_FAR_SHARE:
+        return np.zeros(len(shapes), dtype=bool)
     is_near = np.maximum(np.abs(lat - about_lon), np.abs(lon - about_lat)) < NEAR_DEG
     return np.asarray(sound & is_far & is_near)
 
