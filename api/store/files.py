@@ -31,7 +31,7 @@ def growing_file(path: Path) -> Iterator[Path]:
     ProjectMissingError
         If there is no folder to make it in.
     """
-    _check_place(path)
+    check_place(path)
     growing = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         yield growing
@@ -40,7 +40,17 @@ def growing_file(path: Path) -> Iterator[Path]:
         _remove(growing, *_logs(growing))
 
 
-def _check_place(path: Path) -> None:
+def check_place(path: Path) -> None:
+    """
+    Refuse a place where a new file cannot stand.
+
+    Raises
+    ------
+    ProjectExistsError
+        If there is a file already.
+    ProjectMissingError
+        If there is no folder to make it in.
+    """
     if path.exists():
         msg = f"{path}: expected no file of that name, there is one."
         raise ProjectExistsError(msg)
@@ -51,7 +61,7 @@ def _check_place(path: Path) -> None:
 
 def _put_in_place(growing: Path, path: Path) -> None:
     _flush(growing)
-    _check_place(path)
+    check_place(path)
     # SQLite would read the log of a file that once stood here into the new one.
     _remove(*_logs(path))
     growing.replace(path)

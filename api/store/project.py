@@ -131,7 +131,7 @@ class Project:
         values = {
             "schema_version": str(SCHEMA_VERSION),
             "name": path.stem if name is None else name,
-            "metric_crs": _crs_name(metric_crs),
+            "metric_crs": crs_name(metric_crs),
             "revision": "0",
             "attributions": "[]",
         }
@@ -296,7 +296,20 @@ class Project:
             return list(connection.execute(rows).all())
 
 
-def _crs_name(text: str) -> str:
+def crs_name(text: str) -> str:
+    """
+    Name a metric CRS in the one way in which projects keep it.
+
+    Raises
+    ------
+    CrsError
+        If the text names no CRS, or one that is not projected in metres.
+
+    Examples
+    --------
+    >>> crs_name("epsg:32650")
+    'EPSG:32650'
+    """
     crs = parse_metric_crs(text)
     authority = crs.to_authority()
     return ":".join(authority) if authority else crs.to_wkt()

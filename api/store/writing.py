@@ -88,7 +88,7 @@ def write_delivery(connection: sa.Connection, delivery: Delivery) -> LayerChange
     good, faults = _sound_rows(delivery)
     layer, table = delivery.layer, TABLES[delivery.layer.name]
     names, rows = rows_of(layer, _with_flags(layer, good))
-    stage = _create_stage(connection, table, names)
+    stage = _create_stage(connection, layer, names)
     if rows:
         connection.exec_driver_sql(str(sa.insert(stage).compile(connection)), rows)
     merge = _Merge(connection, delivery, table, stage)
@@ -112,7 +112,7 @@ class _Merge:
         if self.delivery.is_update:
             return self._drop_unknown()
         faults = self._drop_foreign([self.key], "an id that no other source brings")
-        unique = list(self.delivery.layer.unique)
+        unique = self._unique
         if unique:
             expected = f"{' and '.join(unique)} that no other source brings"
             faults += self._drop_foreign(unique, expected)
@@ -167,7 +167,7 @@ class _Merge:
 
     def _drop_renamed(self) -> int:
         """Remove rows that come again under another key; count those that are then new."""
-        unique = self.delivery.layer.unique
+        unique = self._unique
         if not unique:
             return 0
         is_renamed = sa.and_(self._same(*unique), self.table.c[self.key] != self.stage.c[self.key])
@@ -199,6 +199,11 @@ class _Merge:
         ).where(~is_stored)
         insert = sa.insert(self.table).from_select([*self._names, "source"], fresh)
         return self.connection.execute(insert).rowcount
+
+    @property
+    def _unique(self) -> list[str]:
+        names = list(self.delivery.layer.unique)
+        return names if set(names) <= set(self._names) else []
 
     @property
     def _names(self) -> list[str]:
@@ -272,11 +277,11 @@ def _estimated_pairs(layer: Layer) -> dict[str, tuple[str, str]]:
     return {name: pair for pair in pairs for name in pair}
 
 
-def _create_stage(connection: sa.Connection, table: sa.Table, names: list[str]) -> sa.Table:
-    columns = (
-        sa.Column(name, table.c[name].type, primary_key=bool(table.c[name].unique))
-        for name in names
-    )
+def _create_stage(connection: sa.Connection, layer: Layer, names: list[str]) -> sa.Table:
+    types = {column.name: column.type for column in TABLES[layer.name].c}
+    columns = (sa.Column(name, types[name], primary_key=name == layer.key) for name in names)
     stage = sa.Table(STAGE, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+    if layer.unique and set(layer.unique) <= set(names):
+        sa.Index(f"{STAGE}_unique", *(stage.c[name] for name in layer.unique))
     stage.create(connection)
     return stage
