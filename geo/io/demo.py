@@ -26,26 +26,32 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SOURCE_FOLDER = ROOT / "data" / "geojson"
-WHEEL_FOLDER = ROOT / "geo" / "demo_data"
+FOLDERS = (SOURCE_FOLDER, ROOT / "geo" / "demo_data")
+"""In a source tree, and in the installed package."""
 NOTICE = (
     "Synthetic: drawn from a seed. No place, firm, person or figure in this file is real. "
     "合成数据：地点、单位、人员与数字均为虚构。"
 )
 
 
-def demo_folder() -> Path:
+def demo_folder(folders: Sequence[Path] = FOLDERS) -> Path:
     """
     Find the folder of the made-up community.
+
+    Parameters
+    ----------
+    folders
+        Where it may be; the first that holds it counts.
 
     Raises
     ------
     FileNotFoundError
-        If neither a source tree nor the installed package holds it.
+        If none of them holds it.
     """
-    for folder in (SOURCE_FOLDER, WHEEL_FOLDER):
+    for folder in folders:
         if (folder / "buildings.geojson").is_file():
             return folder
-    msg = f"Expected the demo's layers in {SOURCE_FOLDER} or {WHEEL_FOLDER}, found neither."
+    msg = f"Expected the demo's layers in {' or '.join(map(str, folders))}, found none."
     raise FileNotFoundError(msg)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo.layers import PREMISES
-from geo.synthetic import houses, housing, people, posts, reports, trade, ways
+from geo.synthetic import areas, houses, housing, people, posts, reports, trade, walls, ways
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,12 +31,12 @@ def make_community(seed: int = SEED) -> dict[str, gpd.GeoDataFrame | pd.DataFram
     buildings = _inhabited(housing.buildings(), rng)
     premises = trade.premises(buildings, rng)
     return {
-        "areas": posts.areas(),
+        "areas": areas.areas(),
         "buildings": buildings,
         "entrances": housing.entrances(),
         "streets": ways.streets(),
-        "barriers": ways.barriers(),
-        "gates": ways.gates(),
+        "barriers": walls.barriers(),
+        "gates": walls.gates(),
         "checkpoints": posts.checkpoints(),
         "sampling_sites": posts.sampling_sites(),
         "zones": posts.zones(),

@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from geo.crs import to_wgs84, utm_crs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    import pandas as pd
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from geo.schema import Layer
 
-CENTRE_LON_DEG = 113.15
-CENTRE_LAT_DEG = 27.83
-METRIC_CRS = utm_crs(CENTRE_LON_DEG, CENTRE_LAT_DEG)
+MADE_UP = "示例"
+"""Every name begins with it: "example"."""
+METRIC_CRS = utm_crs(113.15, 27.83)
 CENTRE_M = (711_752.5, 3_080_226.2)
-"""The same place in `METRIC_CRS`."""
+"""Of the community, in `METRIC_CRS`."""
 DRAWING_CENTRE_M = (350.0, 260.0)
 TURN_DEG = 7.0
 """Counter-clockwise: hardly a town is built square to the meridian."""
@@ -45,8 +45,7 @@ def located(shapes: Sequence[BaseGeometry]) -> gpd.GeoSeries:
         WGS 84, rounded to `DECIMALS`, so that a file holds exactly these coordinates.
     """
     turned = shapely.transform(np.asarray(shapes, dtype=object), _turned)
-    frame = gpd.GeoDataFrame(geometry=list(turned), crs=METRIC_CRS)
-    degrees = to_wgs84(frame).geometry
+    degrees = to_wgs84(gpd.GeoDataFrame(geometry=list(turned), crs=METRIC_CRS)).geometry
     rounded = shapely.transform(degrees.to_numpy(), lambda xy: np.round(xy, DECIMALS))
     return gpd.GeoSeries(list(rounded), crs=degrees.crs)
 
@@ -64,6 +63,31 @@ def as_layer(layer: Layer, rows: pd.DataFrame, shapes: Sequence[BaseGeometry]) -
     """
     columns = rows.reset_index(drop=True).reindex(columns=list(layer.column_names))
     return gpd.GeoDataFrame(columns, geometry=located(shapes))
+
+
+def places_of(texts: Iterable[str]) -> list[tuple[float, float]]:
+    """
+    Read places of the drawing as the plans write them.
+
+    Examples
+    --------
+    >>> places_of(["0,14", "24,15.5"])
+    [(0.0, 14.0), (24.0, 15.5)]
+    """
+    pairs = [text.split(",") for text in texts]
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def numbered(letter: str, count: int, *, digits: int = 2) -> list[str]:
+    """
+    Make keys that count from 1.
+
+    Examples
+    --------
+    >>> numbered("S", 2)
+    ['S01', 'S02']
+    """
+    return [f"{letter}{number:0{digits}d}" for number in range(1, count + 1)]
 
 
 def _turned(xy: NDArray[np.float64]) -> NDArray[np.float64]:

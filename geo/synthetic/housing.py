@@ -10,10 +10,9 @@ from shapely import Point, Polygon
 from shapely.affinity import rotate, scale, translate
 
 from geo.layers import BUILDINGS, ENTRANCES
-from geo.synthetic.ground import as_layer
+from geo.synthetic.areas import grid_of
+from geo.synthetic.ground import as_layer, numbered
 from geo.synthetic.houses import HOUSES
-from geo.synthetic.posts import grid_of
-from geo.synthetic.ways import numbered
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -65,7 +64,7 @@ def buildings() -> gpd.GeoDataFrame:
             "use": rows["use"],
             "floors": rows["floors"].astype("Int64"),
             "staircases": missing,
-            "has_property_management": rows["is_managed"],
+            "has_property_management": rows["has_management"],
             "has_lift": rows["has_lift"],
             "floors_are_estimated": False,
             "households_are_estimated": False,
@@ -103,7 +102,7 @@ def doors(house: House) -> list[tuple[str, Point]]:
 
 
 def _door(house: House, share: float) -> Point:
-    """Place a door a share of the way along its side; where the side is set back, so is the door."""
+    """Place a door a share of the way along its side, set back where the side is."""
     across, up = SIDES[house.doors]
     along = share - 0.5
     far = (house.width_m * (across or along), house.depth_m * (up or along))

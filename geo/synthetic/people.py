@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LEAST_OCCUPIED_SHARE = 0.78
+LEAST_OCCUPIED_SHARE = 0.6
 FEWEST_A_HOUSEHOLD = 2
 
 
@@ -51,7 +51,7 @@ def residents(households: NDArray[np.int64], total: int) -> NDArray[np.int64]:
     if not 0 <= more <= households.sum():
         msg = f"Expected 2 to 3 residents a household, got {total} for {households.sum()}."
         raise ValueError(msg)
-    return least + apportioned(households, more)
+    return np.asarray(least + apportioned(households, more))
 
 
 def apportioned(weights: NDArray[np.float64] | NDArray[np.int64], total: int) -> NDArray[np.int64]:
@@ -72,4 +72,4 @@ def apportioned(weights: NDArray[np.float64] | NDArray[np.int64], total: int) ->
     shares = np.floor(exact + 1e-9).astype(np.int64)
     order = np.argsort(shares - exact, kind="stable")
     shares[order[: total - int(shares.sum())]] += 1
-    return shares
+    return np.asarray(shares)

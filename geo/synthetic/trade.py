@@ -9,11 +9,10 @@ import pandas as pd
 import shapely
 
 from geo.layers import PREMISES
-from geo.synthetic.ground import as_layer
-from geo.synthetic.housing import outline
+from geo.synthetic.ground import MADE_UP, as_layer, numbered
 from geo.synthetic.houses import HOUSES
+from geo.synthetic.housing import outline
 from geo.synthetic.people import apportioned
-from geo.synthetic.ways import numbered
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,7 +30,7 @@ class Trade(NamedTuple):
     stayed_away_share
         Employees of a firm who are not back, at most, as a share of those who are.
     sectors
-        What they trade in, for names.
+        What they trade in, set apart by blanks.
     """
 
     category: str
@@ -39,20 +38,19 @@ class Trade(NamedTuple):
     reopened: int
     staff_back: int
     stayed_away_share: float
-    sectors: tuple[str, ...]
+    sectors: str
 
 
 TRADES = (
-    Trade("enterprise", 118, 107, 1300, 0.3, ("科技", "商贸", "建材", "物流", "咨询", "装饰", "机电", "广告")),
-    Trade("catering", 104, 92, 212, 0.8, ("面馆", "小吃店", "米粉店", "饭店", "茶餐厅", "烧烤店", "早点铺")),
-    Trade("retail", 140, 131, 268, 0.6, ("超市", "服装店", "水果店", "文具店", "五金店", "鞋店", "粮油店", "手机店")),
-    Trade("services", 61, 47, 114, 0.8, ("理发店", "洗衣店", "打印店", "家政部", "修理部")),
-)  # fmt: skip
-WORDS = (
-    "东升", "南湖", "西苑", "北辰", "金秋", "银杏", "青松", "翠竹", "红梅", "兰亭", "晨光", "晚晴",
-    "春风", "秋实", "和顺", "永兴", "长乐", "安康", "吉祥", "如意", "德胜", "广源", "同心", "友谊",
-)  # fmt: skip
-FIRM_NAME = "示例{word}{sector}{end}"
+    Trade("enterprise", 118, 107, 1300, 0.3, "科技 商贸 建材 物流 咨询 装饰 机电 广告"),
+    Trade("catering", 104, 92, 212, 0.8, "面馆 小吃店 米粉店 饭店 茶餐厅 烧烤店 早点铺"),
+    Trade("retail", 140, 131, 268, 0.6, "超市 服装店 水果店 文具店 五金店 鞋店 粮油店 手机店"),
+    Trade("services", 61, 47, 114, 0.8, "理发店 洗衣店 打印店 家政部 修理部"),
+)
+WORDS = """
+东升 南湖 西苑 北辰 金秋 银杏 青松 翠竹 红梅 兰亭 晨光 晚晴
+春风 秋实 和顺 永兴 长乐 安康 吉祥 如意 德胜 广源 同心 友谊
+"""
 ATTRACTIONS = {
     "enterprise": {"office": 10.0, "commercial": 1.0, "mixed": 0.6, "industrial": 8.0},
     "catering": {"commercial": 5.0, "mixed": 6.0, "transport": 4.0, "dormitory": 1.0},
@@ -111,13 +109,13 @@ def _of_trade(trade: Trade, rng: np.random.Generator) -> pd.DataFrame:
 
 
 def _staff(trade: Trade, rng: np.random.Generator) -> NDArray[np.int64]:
-    """People back at each open premises: at least one, a few with many, the sum exact."""
+    """Draw the people back at each open premises: one at least, a few with many, the sum exact."""
     size = rng.random(trade.reopened) ** -0.6
     return 1 + apportioned(size, trade.staff_back - trade.reopened)
 
 
 def _counts(trade: Trade) -> NDArray[np.int64]:
-    """How many premises of a trade each house holds."""
+    """Share the premises of a trade out over the houses."""
     draws = ATTRACTIONS[trade.category]
     pull = [
         draws.get(house.use, 0) * outline(house).area * STOREYS_COUNTED.get(house.use, 1)
@@ -127,20 +125,21 @@ def _counts(trade: Trade) -> NDArray[np.int64]:
 
 
 def _names(trade: Trade) -> tuple[list[str], list[str]]:
-    """Made-up names, each once: the words run through, then the next sector."""
+    """Make up names, each once: the words run through, then the next sector."""
+    kinds = trade.sectors.split()
     end = "公司" if trade.category == "enterprise" else ""
-    number = np.arange(trade.premises)
-    sectors = [trade.sectors[turn] for turn in (number + number // len(WORDS)) % len(trade.sectors)]
-    words = [WORDS[turn] for turn in number % len(WORDS)]
+    words = WORDS.split()
+    rounds = [divmod(turn, len(words)) for turn in range(trade.premises)]
+    sectors = [kinds[(number + word) % len(kinds)] for number, word in rounds]
     names = [
-        FIRM_NAME.format(word=word, sector=sector, end=end)
-        for word, sector in zip(words, sectors, strict=True)
+        f"{MADE_UP}{words[word]}{sector}{end}"
+        for (_, word), sector in zip(rounds, sectors, strict=True)
     ]
     return names, sectors
 
 
 def _places(house: NDArray[np.int64], rng: np.random.Generator) -> list[shapely.Point]:
-    """Places inside the houses, off the walls."""
+    """Draw places inside the houses, off the walls."""
     rooms = [outline(drawn).buffer(-LEAST_FROM_WALL_M) for drawn in HOUSES]
     return [_place_in(rooms[position], rng) for position in house]
 
