@@ -31,9 +31,20 @@ def buildings_layer(buildings: gpd.GeoDataFrame, words: Words) -> DrawnLayer:
         "geometries": geometry_fragments(drawn),
         "keys": keys_of(drawn, BUILDINGS),
         "labels": labels_of(drawn),
+        "also": _addresses(drawn),
         "classes": ["building"] * len(drawn),
         "styles": BUILDING_STYLES,
         "facts": facts_of(drawn, BUILDINGS, words),
     }
     layer = DrawnLayer("buildings", words.say("Buildings"), payload)
     return layer.with_legend(Legend(words.say("Building"), "building"))
+
+
+def _addresses(buildings: gpd.GeoDataFrame) -> list[str | None]:
+    """Give street and house number, by which a building is searched for too."""
+    parts = [
+        buildings[name].astype(object).where(buildings[name].notna(), "").astype(str)
+        for name in ("street_name", "number")
+        if name in buildings
+    ]
+    return [" ".join(filter(None, words)) or None for words in zip(*parts, strict=True)]

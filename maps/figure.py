@@ -31,6 +31,8 @@ class CommunityMap(folium.Map):
         WGS 84 degrees, `[lon, lat]`.
     attributions
         Escaped.
+    zoom_titles
+        Names of the two buttons.
     """
 
     _template = Template(
@@ -48,12 +50,15 @@ class CommunityMap(folium.Map):
         {%- for attribution in this.attributions %}
         {{ this.get_name() }}.attributionControl.addAttribution({{ attribution|tojson }});
         {%- endfor %}
+        L.control.zoom({{ this.zoom_options|tojson }}).addTo({{ this.get_name() }});
         L.control.scale({imperial: false, maxWidth: 140}).addTo({{ this.get_name() }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, centre: Sequence[float], attributions: Iterable[str]) -> None:
+    def __init__(
+        self, centre: Sequence[float], attributions: Iterable[str], *, zoom_titles: tuple[str, str]
+    ) -> None:
         lon, lat = centre
         super().__init__(
             location=[lat, lon],
@@ -69,6 +74,7 @@ class CommunityMap(folium.Map):
         )
         self._id = MAP_ID
         self.attributions = tuple(attributions)
+        self.zoom_options = dict(zip(("zoomInTitle", "zoomOutTitle"), zoom_titles, strict=True))
 
 
 class PageFigure(Figure):

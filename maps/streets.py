@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MAIN_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 ROAD_CLASSES = ("unclassified", "residential", "living_street", "pedestrian", "road")
 FOOT_CLASSES = ("footway", "path", "steps", "cycleway", "track", "corridor", "bridleway", "alley")
+QUARTER_DEG = 90
 DRAWING_ORDER = ("foot", "lane", "road", "main")
 
 
@@ -33,10 +34,11 @@ def streets_layer(streets: gpd.GeoDataFrame, words: Words) -> DrawnLayer:
     streets
         Metric CRS, columns of `geo.layers.STREETS`; may be empty.
     """
-    drawn = to_wgs84(present(streets))
+    drawn = present(streets)
+    lines = to_wgs84(drawn).geometry.to_numpy()
     widths = street_widths(drawn)
     groups = [name for name in DRAWING_ORDER if (widths == name).any()]
-    merged = [_merged(drawn.geometry.to_numpy()[widths == name]) for name in groups]
+    merged = [_merged(lines[widths == name]) for name in groups]
     payload = {
         "kind": "streets",
         "count": len(drawn),
@@ -84,16 +86,36 @@ def _merged(lines: NDArray[np.object_]) -> shapely.MultiLineString:
 
 
 def _names(streets: gpd.GeoDataFrame) -> list[list[Any]]:
-    """Give each name once, with the bounds `[name, west, south, east, north]` of its parts."""
-    if "name" not in streets or streets.empty:
+    """
+    Give each name once: `[name, west, south, east, north, lon, lat, turn, length]`.
+
+    The label stands in the middle of the longest part, turned with it (degrees clockwise from
+    level, at most a quarter either way); the length in metres says how much room it has.
+    """
+    named = streets[streets["name"].notna()] if "name" in streets else streets.iloc[:0]
+    if named.empty:
         return []
-    bounds = streets.geometry.bounds.assign(name=streets["name"].astype(object))
-    extents = (
-        bounds.dropna(subset="name")
-        .groupby("name")
-        .agg({"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"})
+    edges = to_wgs84(named).geometry.bounds
+    extents = edges.groupby(named["name"].astype(object)).agg(
+        {"minx": "min", "miny": "min", "maxx": "max", "maxy": "max"}
     )
+    lengths_m = named.geometry.length
+    longest = named.loc[lengths_m.groupby(named["name"].astype(object)).idxmax()]
+    labels = _labels(longest)
     return [
-        [str(name), *(round(float(deg), DEGREE_DECIMALS) for deg in extent)]
-        for name, extent in zip(extents.index, extents.to_numpy(), strict=True)
+        [str(name), *(round(float(deg), DEGREE_DECIMALS) for deg in extent), *label]
+        for name, extent, label in zip(extents.index, extents.to_numpy(), labels, strict=True)
     ]
+
+
+def _labels(streets: gpd.GeoDataFrame) -> list[list[float]]:
+    lines = streets.geometry
+    middles = streets.set_geometry(lines.interpolate(0.5, normalized=True))
+    ahead = shapely.get_coordinates(lines.interpolate(0.55, normalized=True).to_numpy())
+    behind = shapely.get_coordinates(lines.interpolate(0.45, normalized=True).to_numpy())
+    east_m, north_m = (ahead - behind).T
+    turns_deg = -np.degrees(np.arctan2(north_m, east_m))
+    upright_deg = (turns_deg + QUARTER_DEG) % (2 * QUARTER_DEG) - QUARTER_DEG
+    places = shapely.get_coordinates(to_wgs84(middles).geometry.to_numpy()).round(DEGREE_DECIMALS)
+    columns = zip(places, upright_deg.round(1), lines.length.round(0), strict=True)
+    return [[*map(float, place), float(turn), float(length)] for place, turn, length in columns]

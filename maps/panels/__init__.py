@@ -1,0 +1,1 @@
+"""The tabs beside the map: the same facts as tables."""

@@ -1,0 +1,150 @@
+/** Names on the map, as many as fit without touching. */
+
+import { element } from "./dom.js";
+import { made } from "./data.js";
+
+/** @typedef {import("./types.d.ts").Stage} Stage */
+/** @typedef {{text: string, place: L.LatLng, turn: number, kind: string, room_m: number}} Label */
+/** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
+
+const FROM_ZOOM = 17;
+const STREETS_FROM_ZOOM = 16;
+const MOST = 220;
+const CHARACTER_PX = 11.5;
+const NARROW_PX = 6.5;
+const LINE_PX = 15;
+
+/**
+ * @param {string} text
+ * @returns {number} width on the screen, roughly
+ */
+function widthOf(text) {
+  let width = 0;
+  for (const character of text) {
+    width += character > "\u2e7f" ? CHARACTER_PX : NARROW_PX;
+  }
+  return Math.min(width, 150);
+}
+
+/**
+ * @param {Stage} stage
+ * @returns {Label[]}
+ */
+function collect({ data, index }) {
+  /** @type {Label[]} */
+  const labels = [];
+  for (const [text, , , , , lon, lat, turn, length] of data.layers.streets?.names ?? []) {
+    labels.push({ text, place: L.latLng(lat, lon), turn, kind: "streets", room_m: length });
+  }
+  for (const name of ["gates", "buildings"]) {
+    for (const { label, bounds } of index.get(name)?.values() ?? []) {
+      if (label) {
+        const room = bounds.getNorthWest().distanceTo(bounds.getNorthEast());
+        labels.push({ text: label, place: bounds.getCenter(), turn: 0, kind: name, room_m: room });
+      }
+    }
+  }
+  return labels;
+}
+
+/**
+ * @param {Label} label
+ * @param {L.Point} at
+ * @returns {Box}
+ */
+function boxOf({ text, turn, kind }, at) {
+  const width = widthOf(text);
+  const angle = (turn * Math.PI) / 180;
+  const half = (Math.abs(Math.cos(angle)) * width + Math.abs(Math.sin(angle)) * LINE_PX) / 2;
+  const tall = (Math.abs(Math.sin(angle)) * width + Math.abs(Math.cos(angle)) * LINE_PX) / 2;
+  const down = kind === "gates" ? 13 : 0;
+  return { left: at.x - half, right: at.x + half, top: at.y - tall + down, bottom: at.y + tall + down };
+}
+
+/**
+ * @param {Box} one
+ * @param {Box} other
+ */
+function touch(one, other) {
+  return (
+    one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom
+  );
+}
+
+/**
+ * Keep names on the map as it moves.
+ * @param {Stage} stage
+ */
+export function labelMap(stage) {
+  const { map } = stage;
+  const pane = map.createPane("labels");
+  pane.style.zIndex = "450";
+  pane.setAttribute("aria-hidden", "true");
+  const labels = collect(stage);
+
+  const isShown = (/** @type {string} */ kind) => {
+    const group = made(stage.data.layers[kind]?.group ?? "");
+    const from = kind === "streets" ? STREETS_FROM_ZOOM : FROM_ZOOM;
+    return group instanceof L.FeatureGroup && map.hasLayer(group) && map.getZoom() >= from;
+  };
+
+  const refresh = () => {
+    const kinds = new Set(["streets", "gates", "buildings"].filter(isShown));
+    const view = map.getBounds().pad(0.1);
+    const metresToPx = 1 / metresAPixel(map);
+    /** @type {Box[]} */
+    const taken = [];
+    const shown = [];
+    for (const label of labels) {
+      const hasRoom = label.kind === "gates" || label.room_m * metresToPx > 0.7 * widthOf(label.text);
+      if (!kinds.has(label.kind) || !hasRoom || !view.contains(label.place)) {
+        continue;
+      }
+      const at = map.latLngToLayerPoint(label.place);
+      const box = boxOf(label, at);
+      if (shown.length < MOST && !taken.some((other) => touch(box, other))) {
+        taken.push(box);
+        shown.push(spanOf(label, box));
+      }
+    }
+    pane.replaceChildren(...shown);
+  };
+  map.on("moveend zoomend layeradd layerremove", debounce(refresh));
+  map.on("zoomanim", () => pane.replaceChildren());
+  refresh();
+}
+
+/**
+ * @param {Label} label
+ * @param {Box} box
+ * @returns {HTMLElement}
+ */
+function spanOf({ text, turn, kind }, box) {
+  const span = element("span", { class: `map-label is-${kind === "streets" ? "street" : kind}` }, text);
+  span.style.left = `${(box.left + box.right) / 2}px`;
+  span.style.top = `${(box.top + box.bottom) / 2}px`;
+  span.style.setProperty("--turn", `${turn}deg`);
+  return span;
+}
+
+/**
+ * @param {L.Map} map
+ * @returns {number}
+ */
+function metresAPixel(map) {
+  const centre = map.getCenter();
+  const beside = map.containerPointToLatLng(map.latLngToContainerPoint(centre).add([100, 0]));
+  return centre.distanceTo(beside) / 100;
+}
+
+/**
+ * @param {() => void} action
+ * @returns {() => void}
+ */
+function debounce(action) {
+  let waiting = 0;
+  return () => {
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(action, 60);
+  };
+}
