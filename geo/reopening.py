@@ -76,7 +76,7 @@ class ReopeningDay:
     by_category
         In the order of `geo.layers.PREMISES_CATEGORIES`; categories without premises are left out.
     by_area
-        Communities in the order of their codes; premises outside every area under code ``""``.
+        Communities in the order of their codes; premises outside every area last, under ``""``.
     trend
         Every day with reports up to `day`, oldest first.
     """
@@ -117,21 +117,20 @@ def day_figures(
     """
     _require_sound(premises, reports)
     dated = _of_known(premises, reports)
-    now = _standing(premises, dated, day)
+    counts = _counts(premises, dated, day)
     has_before = bool((dated["day_on"] < _midnight(day)).any())
-    before = _standing(premises, dated, day - ONE_DAY) if has_before else None
     communities = _communities(premises, areas)
-    names = _names(areas)
+    categories = premises["category"].astype(object)
     return ReopeningDay(
         day=day,
-        total=_figures(now, before, TOTAL, TOTAL),
+        total=_figures(counts.sum(), TOTAL, TOTAL, has_before=has_before),
         by_category=tuple(
-            _figures(group, before, code, code)
-            for code, group in _grouped(now, premises["category"], PREMISES_CATEGORIES)
+            _figures(counted, code, code, has_before=has_before)
+            for code, counted in _grouped(counts, categories, PREMISES_CATEGORIES)
         ),
         by_area=tuple(
-            _figures(group, before, code, names.get(code, NO_AREA))
-            for code, group in _grouped(now, communities, sorted(set(communities) - {NO_AREA}))
+            _figures(counted, code, name, has_before=has_before)
+            for (code, counted), name in _named(_grouped(counts, communities, ()), areas)
         ),
         trend=_trend(len(premises), dated, day),
     )
@@ -263,7 +262,6 @@ def _standing(premises: pd.DataFrame, dated: pd.DataFrame, day: date) -> pd.Data
         {
             "is_open": last["is_open"].eq(other=True).to_numpy(dtype=bool),
             "staff_back": last["staff_back"].to_numpy(dtype=np.int64, na_value=0),
-            "employees": _employees(premises).to_numpy(dtype=np.int64, na_value=0),
             "is_carried": ~is_missing & last["day_on"].ne(_midnight(day)).to_numpy(),
             "is_missing": is_missing,
         },
@@ -281,35 +279,50 @@ def _employees(premises: pd.DataFrame) -> pd.Series[int]:
     return told.astype("Int64")
 
 
-def _grouped(
-    now: pd.DataFrame, codes: pd.Series[str], order: Sequence[str]
-) -> list[tuple[str, pd.DataFrame]]:
-    """Split into groups that hold premises: in the given order, then any others."""
-    groups = {str(code): group for code, group in now.groupby(codes.to_numpy(dtype=object))}
-    known = dict.fromkeys([*order, *sorted(groups)])
-    return [(code, groups[code]) for code in known if code in groups]
-
-
-def _figures(now: pd.DataFrame, before: pd.DataFrame | None, code: str, name: str) -> Figures:
-    reopened, staff_back = int(now["is_open"].sum()), int(now["staff_back"].sum())
-    then = None if before is None else before.loc[now.index, ["is_open", "staff_back"]].sum()
-    return Figures(
-        code=code,
-        name=name,
-        premises=len(now),
-        reopened=reopened,
-        employees=int(now["employees"].sum()),
-        staff_back=staff_back,
-        reopened_change=None if then is None else reopened - int(then["is_open"]),
-        staff_back_change=None if then is None else staff_back - int(then["staff_back"]),
-        carried=int(now["is_carried"].sum()),
-        missing=int(now["is_missing"].sum()),
+def _counts(premises: pd.DataFrame, dated: pd.DataFrame, day: date) -> pd.DataFrame:
+    """Give of each premises what figures add up."""
+    now = _standing(premises, dated, day)
+    before = _standing(premises, dated, day - ONE_DAY)
+    changed = now[["is_open", "staff_back"]].astype(np.int64) - before[["is_open", "staff_back"]]
+    employees = _employees(premises).to_numpy(dtype=np.int64, na_value=0)
+    return now.astype(np.int64).assign(
+        premises=1,
+        employees=employees,
+        reopened_change=changed["is_open"],
+        staff_back_change=changed["staff_back"],
     )
 
 
-def _names(areas: pd.DataFrame) -> dict[str, str]:
-    named = areas[areas["name"].notna()]
-    return dict(zip(named["code"], named["name"], strict=True))
+def _grouped(
+    counts: pd.DataFrame, codes: pd.Series[str], order: Sequence[str]
+) -> list[tuple[str, pd.Series[int]]]:
+    """Add up groups: in the given order, then any others by code, premises without one last."""
+    summed = counts.groupby(codes.to_numpy(dtype=object)).sum()
+    known = dict.fromkeys([*order, *sorted(set(summed.index) - {NO_AREA}), NO_AREA])
+    return [(code, summed.loc[code]) for code in known if code in summed.index]
+
+
+def _named(
+    groups: list[tuple[str, pd.Series[int]]], areas: pd.DataFrame
+) -> list[tuple[tuple[str, pd.Series[int]], str]]:
+    told = areas[areas["name"].notna()]
+    names = dict(zip(told["code"], told["name"], strict=True))
+    return [(group, names.get(group[0], "")) for group in groups]
+
+
+def _figures(counted: pd.Series[int], code: str, name: str, *, has_before: bool) -> Figures:
+    return Figures(
+        code=code,
+        name=name,
+        premises=int(counted["premises"]),
+        reopened=int(counted["is_open"]),
+        employees=int(counted["employees"]),
+        staff_back=int(counted["staff_back"]),
+        reopened_change=int(counted["reopened_change"]) if has_before else None,
+        staff_back_change=int(counted["staff_back_change"]) if has_before else None,
+        carried=int(counted["is_carried"]),
+        missing=int(counted["is_missing"]),
+    )
 
 
 def _communities(premises: pd.DataFrame, areas: pd.DataFrame) -> pd.Series[str]:
