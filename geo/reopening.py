@@ -328,13 +328,20 @@ def _figures(counted: pd.Series[int], code: str, name: str, *, has_before: bool)
 def _communities(premises: pd.DataFrame, areas: pd.DataFrame) -> pd.Series[str]:
     """Name the community that each premises lies in, up the chain of parents."""
     told = premises.get("area_code", pd.Series(None, index=premises.index))
-    level = areas.set_index("code")["level"].astype(object)
-    parent = areas.set_index("code")["parent_code"].astype(object)
-    code = told.astype(object)
+    of_area = _community_of_area(areas)
+    return pd.Series(
+        [of_area.get(code, NO_AREA) for code in told], index=premises.index, dtype=object
+    )
+
+
+def _community_of_area(areas: pd.DataFrame) -> dict[str, str]:
+    """Name the community of every area that lies in one; areas that hold each other do not."""
+    parent = dict(zip(areas["code"], areas["parent_code"], strict=True))
+    found = {code: code for code in areas.loc[areas["level"] == "community", "code"]}
     for _ in AREA_LEVELS:
-        is_community = code.map(level).eq("community")
-        code = code.where(is_community, code.map(parent))
-    return code.where(code.map(level).eq("community"), NO_AREA)
+        below = {code: found[above] for code, above in parent.items() if above in found}
+        found = below | found
+    return found
 
 
 def _trend(premises: int, dated: pd.DataFrame, day: date) -> tuple[TrendPoint, ...]:

@@ -24,7 +24,7 @@ from geo.reopening import (
 )
 
 MONDAY, TUESDAY, WEDNESDAY = (date(2020, 3, day) for day in (23, 24, 25))
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=25, deadline=None)
 AREA_CODES = ("99", "c1", "c2", "g1", "g2", "lost", None)
 
 AREAS = pd.DataFrame(
