@@ -36,4 +36,4 @@ def areas_layer(areas: gpd.GeoDataFrame, words: Words, *, shown_code: str) -> Dr
         "styles": AREA_STYLES,
     }
     layer = DrawnLayer("areas", words.say("Areas"), payload)
-    return layer.with_legend(Legend(words.say("Boundary"), "area"))
+    return layer.with_legend(Legend(words.say("Boundary"), "area", is_listed=False))

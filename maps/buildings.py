@@ -37,7 +37,7 @@ def buildings_layer(buildings: gpd.GeoDataFrame, words: Words) -> DrawnLayer:
         "facts": facts_of(drawn, BUILDINGS, words),
     }
     layer = DrawnLayer("buildings", words.say("Buildings"), payload)
-    return layer.with_legend(Legend(words.say("Building"), "building"))
+    return layer.with_legend(Legend(words.say("Building"), "building", is_listed=False))
 
 
 def _addresses(buildings: gpd.GeoDataFrame) -> list[str | None]:

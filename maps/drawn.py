@@ -47,10 +47,13 @@ class Legend:
         Translated.
     swatch
         Name of the drawing, a symbol in `maps/templates/symbols.html`.
+    is_listed
+        Whether the legend shows it; the ground speaks for itself beside its switch.
     """
 
     title: str
     swatch: str
+    is_listed: bool = True
 
 
 class DrawnLayer(folium.FeatureGroup):

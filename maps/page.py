@@ -202,6 +202,7 @@ def _page_data(
     return script_json(
         {
             "map": "map_community",
+            "siteLayer": view.site_layer,
             "extent": extent_deg(view),
             "layers": {layer.key: layer.data() for layer in layers},
             "teamColours": TEAM_COLOURS,

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
     from maps.words import Words
 
-STATES = ("open", "closed", "carried", "missing", "unknown")
+STATES = ("open", "closed", "carried_open", "carried_closed", "missing", "unknown")
 STATE_TITLES = {
     "open": "Reopened",
     "closed": "Not reopened",
-    "carried": "Report carried forward",
+    "carried_open": "Reopened, by an earlier report",
+    "carried_closed": "Not reopened, by an earlier report",
     "missing": "Never reported",
     "unknown": "No reports",
 }
@@ -56,7 +57,7 @@ def premises_layer(
         "marks": PREMISES_MARKS,
         "states": {state: words.say(STATE_TITLES[state]) for state in STATES},
     }
-    layer = DrawnLayer("premises", words.say("Premises"), payload)
+    layer = DrawnLayer("premises", words.say("Premises"), payload, show=False)
     shown = [state for state in STATES if state in state_of]
     return layer.with_legend(
         *(Legend(words.say(STATE_TITLES[state]), f"premises_{state}") for state in shown)

@@ -37,7 +37,7 @@ def routes_layer(plan: SweepPlan, metric_crs: str, words: Words) -> DrawnLayer:
         "width": ROUTE_WIDTH_PX,
         "halo": ROUTE_HALO_PX,
     }
-    layer = DrawnLayer("routes", words.say("Sweep routes"), payload)
+    layer = DrawnLayer("routes", words.say("Sweep routes"), payload, show=False)
     return layer.with_legend(
         Legend(words.say("Route of a team"), "route"), Legend(words.say("Stop, in order"), "stop")
     )

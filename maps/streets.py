@@ -50,7 +50,7 @@ def streets_layer(streets: gpd.GeoDataFrame, words: Words) -> DrawnLayer:
     }
     layer = DrawnLayer("streets", words.say("Streets"), payload)
     return layer.with_legend(
-        Legend(words.say("Street"), "street"), Legend(words.say("Footway"), "foot")
+        Legend(words.say("Street"), "street", is_listed=False), Legend(words.say("Footway"), "foot")
     )
 
 

@@ -17,6 +17,7 @@ PURPLE = "#CC79A7"
 Shape = Literal[
     "circle",
     "square",
+    "hollow_diamond",
     "hollow_square",
     "half_square",
     "diamond",
@@ -25,7 +26,6 @@ Shape = Literal[
     "check",
     "plus",
     "barred",
-    "ring",
 ]
 
 
@@ -117,7 +117,8 @@ SITE_MARKS: dict[str, Mark] = {
 PREMISES_MARKS: dict[str, Mark] = {
     "open": {"shape": "circle", "colour": GREEN, "radius": 5.5},
     "closed": {"shape": "cross", "colour": MUTED, "radius": 5.5},
-    "carried": {"shape": "diamond", "colour": ORANGE, "radius": 6.5},
+    "carried_open": {"shape": "diamond", "colour": ORANGE, "radius": 6.5},
+    "carried_closed": {"shape": "hollow_diamond", "colour": ORANGE, "radius": 6.5},
     "missing": {"shape": "triangle", "colour": PURPLE, "radius": 6.5},
     "unknown": {"shape": "square", "colour": MUTED, "radius": 4},
 }

@@ -55,13 +55,14 @@ class CommunityView:
     reopening, sentence
         Figures of the day, and the sentence that sums them up in `language`.
     premises_states
-        Index of `layers["premises"]`; `open`, `closed`, `carried` or `missing`.
+        Index of `layers["premises"]`; see `geo.reopening.reopening_states`.
     areas
         Code and name of the areas one may go to, in order; the empty code is the whole project.
     attributions
         Sources and licences of the data.
     query
-        Parameters of the present address; kept in the links to other areas and languages.
+        Parameters of the present address; kept in the links and forms of the page, which set
+        `lang`, `area`, `walk_minutes`, `sites` and `teams`.
     hints
         For a tab with nothing to show: the next step, in words or as a command.
     """

@@ -58,10 +58,10 @@ class Words:
         Examples
         --------
         >>> Words("en").choice("checkpoints.kind", "village_entrance")
-        'village entrance'
+        'Village entrance'
         """
         said = self.texts.pgettext(column, value)
-        return value.replace("_", " ") if said == value else said
+        return value.replace("_", " ").capitalize() if said == value else said
 
     def count(self, value: float) -> str:
         """

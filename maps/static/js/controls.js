@@ -6,7 +6,7 @@ import { hiddenBySheet } from "./sheet.js";
 /** @typedef {import("./types.d.ts").Stage} Stage */
 
 const SVG = "http://www.w3.org/2000/svg";
-const HOME = "M3 7V3h4M11 3h4v4M15 11v4h-4M7 15H3v-4";
+const HOME = "M9 1.5v4M9 12.5v4M1.5 9h4M12.5 9h4M14 9a5 5 0 1 1-10 0a5 5 0 1 1 10 0";
 const PADDING_PX = 28;
 
 /**

@@ -1,6 +1,6 @@
 /** Names on the map, as many as fit without touching. */
 
-import { element } from "./dom.js";
+import { all, element } from "./dom.js";
 import { made } from "./data.js";
 
 /** @typedef {import("./types.d.ts").Stage} Stage */
@@ -8,7 +8,9 @@ import { made } from "./data.js";
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
 const FROM_ZOOM = 17;
-const STREETS_FROM_ZOOM = 16;
+const STREETS_FROM_ZOOM = 16.5;
+/** Below this, a name along a street could not be read under a route. */
+const NEAR_ZOOM = 18.5;
 const MOST = 220;
 const CHARACTER_PX = 11.5;
 const NARROW_PX = 6.5;
@@ -36,6 +38,7 @@ function collect({ data, index }) {
   for (const [text, , , , , lon, lat, turn, length] of data.layers.streets?.names ?? []) {
     labels.push({ text, place: L.latLng(lat, lon), turn, kind: "streets", room_m: length });
   }
+  labels.sort((one, other) => other.room_m - one.room_m);
   for (const name of ["gates", "buildings"]) {
     for (const { label, bounds } of index.get(name)?.values() ?? []) {
       if (label) {
@@ -72,6 +75,20 @@ function touch(one, other) {
 }
 
 /**
+ * Where pins, stops and their names stand; nothing is written under them.
+ * @param {L.Map} map
+ * @returns {Box[]}
+ */
+function markerBoxes(map) {
+  const origin = map.getContainer().getBoundingClientRect();
+  return all(".leaflet-marker-icon, .pin-name", HTMLElement, map.getContainer()).map((marker) => {
+    const at = marker.getBoundingClientRect();
+    const corner = map.containerPointToLayerPoint([at.left - origin.left, at.top - origin.top]);
+    return { left: corner.x, top: corner.y, right: corner.x + at.width, bottom: corner.y + at.height };
+  });
+}
+
+/**
  * Keep names on the map as it moves.
  * @param {Stage} stage
  */
@@ -90,18 +107,19 @@ export function labelMap(stage) {
 
   const refresh = () => {
     const kinds = new Set(["streets", "gates", "buildings"].filter(isShown));
+    if (map.getZoom() < NEAR_ZOOM && stage.data.layers.routes && isShown("routes")) {
+      kinds.delete("streets");
+    }
     const view = map.getBounds().pad(0.1);
     const metresToPx = 1 / metresAPixel(map);
-    /** @type {Box[]} */
-    const taken = [];
+    const taken = markerBoxes(map);
     const shown = [];
-    for (const label of labels) {
+    const isWanted = (/** @type {Label} */ label) => {
       const hasRoom = label.kind === "gates" || label.room_m * metresToPx > 0.7 * widthOf(label.text);
-      if (!kinds.has(label.kind) || !hasRoom || !view.contains(label.place)) {
-        continue;
-      }
-      const at = map.latLngToLayerPoint(label.place);
-      const box = boxOf(label, at);
+      return kinds.has(label.kind) && hasRoom && view.contains(label.place);
+    };
+    for (const label of labels.filter(isWanted)) {
+      const box = boxOf(label, map.latLngToLayerPoint(label.place));
       if (shown.length < MOST && !taken.some((other) => touch(box, other))) {
         taken.push(box);
         shown.push(spanOf(label, box));

@@ -10,11 +10,13 @@ import { hiddenBySheet, makeRoom, onSheet, wireSheet } from "./sheet.js";
 import { setShown, wireSwitches } from "./switches.js";
 import { colourTeams, wireTables } from "./tables.js";
 import { wireTabs } from "./tabs.js";
+import { wireThemes } from "./themes.js";
 import { wireTrend } from "./trend.js";
 
 /** @typedef {import("./types.d.ts").Stage} Stage */
 
 const NEAR_ZOOM = 19;
+const NAMES_FROM_ZOOM = 16.5;
 
 /**
  * Show one thing: switch its layer on, go there, open its popup.
@@ -43,6 +45,16 @@ function show(stage, layer, key) {
   return true;
 }
 
+/**
+ * Names stand beside pins only where there is room for them.
+ * @param {L.Map} map
+ */
+function nameThePins(map) {
+  const refresh = () => map.getContainer().parentElement?.classList.toggle("is-far", map.getZoom() < NAMES_FROM_ZOOM);
+  map.on("zoomend", refresh);
+  refresh();
+}
+
 function start() {
   const data = readPage();
   const map = made(data.map);
@@ -64,9 +76,11 @@ function start() {
   wireSearch(stage);
   wireTables(stage);
   colourTeams(stage);
+  wireThemes(stage);
   wireTrend(data);
   wireTabs();
   labelMap(stage);
+  nameThePins(map);
   onSheet(() => map.invalidateSize());
   for (const form of all("form[data-autosubmit]", HTMLFormElement)) {
     form.addEventListener("change", () => form.requestSubmit());

@@ -94,12 +94,13 @@ export function drawMark(context, mark, x, y) {
     drawGate(context, mark, x, y);
     return;
   }
+  const isHollow = mark.shape.startsWith("hollow_");
   context.beginPath();
-  OUTLINES[mark.shape]?.(context, x, y, mark.radius);
-  context.fillStyle = mark.colour;
+  OUTLINES[mark.shape.replace("hollow_", "")]?.(context, x, y, mark.radius - (isHollow ? 1 : 0));
+  context.fillStyle = isHollow ? EDGE : mark.colour;
   context.fill();
-  context.lineWidth = 1.4;
-  context.strokeStyle = EDGE;
+  context.lineWidth = isHollow ? 2.2 : 1.4;
+  context.strokeStyle = isHollow ? mark.colour : EDGE;
   context.stroke();
 }
 

@@ -9,7 +9,7 @@ import { stopPopup } from "./popups.js";
 /** @typedef {import("./types.d.ts").Stage} Stage */
 /** @typedef {{stage: Stage, group: L.FeatureGroup, items: Map<string, Item>, shapes: L.Renderer}} Tools */
 
-const STOPS_FROM_ZOOM = 16;
+const STOPS_FROM_ZOOM = 16.5;
 const SMALL_PX = 20;
 const LARGE_PX = 25;
 const POPUP = { maxWidth: 320, minWidth: 200 };

@@ -63,6 +63,7 @@ export interface Trend {
 
 export interface PageData {
   map: string;
+  siteLayer: string;
   extent: [number, number, number, number] | null;
   layers: Record<string, LayerData>;
   teamColours: string[];
