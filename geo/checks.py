@@ -46,7 +46,7 @@ class Findings:
         self._source = source
         self._places = places
         self._names = dict(names or {})
-        self._faults: dict[tuple[int, str], Fault] = {}
+        self._faults: dict[tuple[int, str], Fault | None] = {}
         self.is_faulty: NDArray[np.bool_] = np.zeros(len(places), dtype=bool)
 
     def add(
@@ -81,6 +81,10 @@ class Findings:
         self._faults.setdefault((position, column), fault)
         self.is_faulty[position] = True
 
+    def silence(self, position: int, column: str) -> None:
+        """Tell no more faults of a cell, because another fault explains them."""
+        self._faults.setdefault((position, column), None)
+
     def add_everywhere(self, column: str, expected: str) -> None:
         """Tell once that a column is absent, which makes every row faulty."""
         fault = Fault(self._source, "", column, expected, "no such column")
@@ -90,7 +94,8 @@ class Findings:
     @property
     def faults(self) -> list[Fault]:
         """Every fault, in the order of rows."""
-        return [self._faults[at] for at in sorted(self._faults, key=lambda at: at[0])]
+        ordered = sorted(self._faults.items(), key=lambda item: item[0][0])
+        return [fault for _, fault in ordered if fault is not None]
 
 
 def find_faults(
@@ -159,8 +164,9 @@ def examine(frame: pd.DataFrame, layer: Layer, findings: Findings) -> None:
         elif column.is_required:
             names = " or ".join((column.name, *column.aliases))
             findings.add_everywhere(column.name, f"a column {names}")
-    _examine_unique(frame, (layer.key,), findings)
-    _examine_unique(frame, layer.unique, findings)
+    is_told = _repeated(frame, layer.unique)
+    _tell_repeated(frame, layer.unique, is_told, findings)
+    _tell_repeated(frame, (layer.key,), _repeated(frame, (layer.key,)) & ~is_told, findings)
     if layer.geometry is not None:
         examine_shapes(frame, layer.geometry, findings)
 
@@ -196,19 +202,26 @@ def _is_out_of_bounds(values: pd.Series, column: Column) -> NDArray[np.bool_]:
     return np.asarray((numbers < least) | (numbers > most))
 
 
-def _examine_unique(frame: pd.DataFrame, names: Sequence[str], findings: Findings) -> None:
+def _repeated(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.bool_]:
     if not names or any(name not in frame for name in names):
-        return
-    values = frame[list(names)].reset_index(drop=True)
+        return np.zeros(len(frame), dtype=bool)
+    values = frame[list(names)]
     is_known = values.notna().all(axis=1)
-    is_repeated = (values.duplicated() & is_known).to_numpy(dtype=bool)
-    if is_repeated.any():
-        found = [" and ".join(_told(value) or "" for value in row) for row in values.to_numpy()]
-        expected = f"each {' and '.join(names)} once"
-        findings.add(names[0], is_repeated, expected, [f"{text} again" for text in found])
+    return (values.duplicated() & is_known).to_numpy(dtype=bool)
+
+
+def _tell_repeated(
+    frame: pd.DataFrame, names: Sequence[str], is_repeated: NDArray[np.bool_], findings: Findings
+) -> None:
+    expected = f"each {' and '.join(names)} once"
+    for position in np.flatnonzero(is_repeated).tolist():
+        values = [_told(frame[name].iloc[position]) for name in names]
+        findings.add_at(position, names[0], expected, f"{' and '.join(values)} again")
 
 
 def _told(value: object) -> str:
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return str(value.date())
     is_nothing = value is None or value is pd.NA or value is pd.NaT
     return "nothing" if is_nothing else str(value)
 

@@ -48,10 +48,13 @@ class Matches:
         In the buildings; -1 where none was found or named.
     misses
         By row position, for rows that name something which is no single building.
+    columns
+        Of each row, the column that names the building.
     """
 
     positions: NDArray[np.int64]
     misses: dict[int, Miss]
+    columns: list[str | None]
 
 
 class BuildingIndex:
@@ -87,17 +90,19 @@ class BuildingIndex:
         """
         positions = np.full(len(values), -1, dtype=np.int64)
         misses: dict[int, Miss] = {}
+        used: list[str | None] = [None] * len(values)
         for row, cells in enumerate(values[list(columns)].to_numpy(dtype=object).tolist()):
             named = [(column, cell) for column, cell in zip(columns, cells, strict=True)]
             named = [(column, cell) for column, cell in named if not is_nothing(cell)]
             if not named or not is_wanted[row]:
                 continue
+            used[row] = named[0][0]
             found = self._find(_reference(named[0][1]))
             if len(found) == 1:
                 positions[row] = found[0]
             else:
                 misses[row] = self._miss(named[0][0], _reference(named[0][1]), found)
-        return Matches(positions, misses)
+        return Matches(positions, misses, used)
 
     def points(self, positions: NDArray[np.int64]) -> NDArray[np.object_]:
         """Give a point inside each building, WGS 84."""
@@ -107,6 +112,10 @@ class BuildingIndex:
     def ids(self, positions: NDArray[np.int64]) -> list[str]:
         """Give the key of each building."""
         return [str(key) for key in self._buildings["building_id"].iloc[positions]]
+
+    def own(self, column: str, position: int) -> object:
+        """Give what is known of a building in a column, `None` if nothing is."""
+        return self._buildings[column].iloc[position] if column in self._buildings else None
 
     def _find(self, reference: str) -> list[int]:
         text = _plain(reference)

@@ -78,6 +78,9 @@ def read_part(raw: RawLayer, layer: Layer, source: str, options: ReadOptions) ->
     ReadError
         If it has no shapes and nothing that they follow from, or declares no CRS.
     """
+    if not raw.places:
+        msg = f"{raw.label}: expected rows or features, got none."
+        raise ReadError(msg)
     task = start_task(raw, layer, options)
     frame = typed_columns(raw.rows, layer, task.matched, task.findings)
     declared, repaired = layer, dict[int, str]()

@@ -93,7 +93,27 @@ def updated_buildings(task: Task, frame: pd.DataFrame) -> pd.DataFrame:
     at = np.flatnonzero(matches.positions >= 0)
     ids = pd.Series(index=frame.index, dtype="str", name=task.layer.key)
     ids.iloc[at] = index.ids(matches.positions[at])
-    return frame.assign(**{task.layer.key: ids})
+    updated = frame.assign(**{task.layer.key: ids})
+    return updated.assign(
+        **{
+            level: _own_texts(index, level, matches, updated[level], task.matched[level])
+            for level in LEVELS
+            if level in task.matched and level != task.layer.key
+        }
+    )
+
+
+def _own_texts(
+    index: BuildingIndex, level: str, matches: Matches, values: pd.Series, column: str
+) -> pd.Series:
+    """Undo the values that only say which building is meant, not what it is called."""
+    texts = [
+        index.own(level, position) if used == column and position >= 0 else value
+        for value, used, position in zip(
+            values.tolist(), matches.columns, matches.positions.tolist(), strict=True
+        )
+    ]
+    return pd.Series(texts, index=values.index, name=level, dtype="str")
 
 
 def _is_unplaced(task: Task, located: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -126,12 +146,15 @@ def _matched(
     for position, miss in matches.misses.items():
         column = declared.get(miss.column, miss.column)
         task.findings.add_at(position, column, miss.expected, miss.found)
+        task.findings.silence(position, "geometry")
+        task.findings.silence(position, task.layer.key)
     return matches
 
 
 def _degrees(task: Task, column: str) -> NDArray[np.float64]:
     values, is_bad = typed(task.raw.rows[column], Kind.NUMBER)
     task.findings.add(column, is_bad, "degrees", task.raw.rows[column].tolist())
+    _silence(task, is_bad)
     return values.to_numpy(dtype=float)
 
 
@@ -142,4 +165,10 @@ def _wkt_shapes(task: Task, column: str) -> Shapes:
     is_given = np.array([text is not None for text in texts], dtype=bool)
     is_bad = shapely.is_missing(geometry) & is_given
     task.findings.add(column, is_bad, "a shape as WKT", texts)
+    _silence(task, is_bad)
     return Shapes(geometry, {})
+
+
+def _silence(task: Task, is_told: NDArray[np.bool_]) -> None:
+    for position in np.flatnonzero(is_told).tolist():
+        task.findings.silence(position, "geometry")

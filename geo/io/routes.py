@@ -121,7 +121,8 @@ def kml_bytes(plan: SweepPlan, *, crs: str) -> bytes:
     for route in plan.routes:
         _add_folder(document, route, crs)
     ET.indent(root)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, "utf-8") + b"\n"
+    text: bytes = ET.tostring(root, "utf-8")
+    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + text + b"\n"
 
 
 def _degrees(route: TeamRoute, crs: str) -> tuple[BaseGeometry, list[BaseGeometry]]:

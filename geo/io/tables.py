@@ -214,7 +214,7 @@ def _csv_rows(label: str, text: str) -> list[tuple[int, Cells]]:
     csv.field_size_limit(MAX_CELL_CHARACTERS)
     head = "\n".join(text[:HEAD_CHARACTERS].split("\n")[:HEADING_ROWS])
     delimiter = max(DELIMITERS, key=head.count)
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, Cells]] = []
     try:
         for number, cells in enumerate(reader, start=1):

@@ -7,12 +7,14 @@ each file must begin as its ending says, and is opened as that and nothing else.
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pyogrio
+import pyproj
 
 from geo.errors import ReadError
 from geo.io.columns import ID_NAMES, find_column
@@ -38,6 +40,9 @@ GPKG_IDS = (b"GPKG", b"GP10", b"GP11")
 GPKG_ID_AT = 68
 BOM = b"\xef\xbb\xbf"
 WARNINGS_TOLD = 5
+# An open ring is closed and noted with its feature.
+TOLD_OTHERWISE = "Non closed ring"
+_CRS_NAME = re.compile(rb'"crs"\s*:\s*\{[^}]*"name"\s*:\s*"([^"]*)"')
 
 
 def open_geojson(path: Path) -> Container:
@@ -55,15 +60,17 @@ def open_geojson(path: Path) -> Container:
             f" got {path.stat().st_size:,}; convert it to GeoPackage."
         )
         raise ReadError(msg)
-    if not _head(path).removeprefix(BOM).lstrip().startswith(b"{"):
+    head = _head(path)
+    if not head.removeprefix(BOM).lstrip().startswith(b"{"):
         msg = f"{path.name}: expected GeoJSON, got a file that does not begin with a brace."
         raise ReadError(msg)
+    _check_crs(path.name, head)
     name = source_name(path)
 
     def read(_inner: str, _layer: object) -> RawLayer:
         meta, fids, wkb, fields = gdal_read(f"GeoJSON:{path.resolve()}", path.name)
         numbers = _given_ids(fids)
-        values = _frame(meta, fields)
+        values = _frame(meta, fields, len(fids))
         return RawLayer(
             label=path.name,
             rows=values,
@@ -100,7 +107,7 @@ def open_geopackage(path: Path) -> Container:
     def read(inner: str, _layer: object) -> RawLayer:
         meta, fids, wkb, fields = gdal_read(path, path.name, layer=inner)
         numbers = [str(fid) for fid in fids.tolist()]
-        values = _frame(meta, fields)
+        values = _frame(meta, fields, len(fids))
         return RawLayer(
             label=path.name if len(names) == 1 else f"{path.name} ({inner})",
             rows=values,
@@ -133,7 +140,7 @@ def read_shapefile(path: Path, label: str, encoding: str | None) -> RawLayer:
         If GDAL cannot read it.
     """
     meta, fids, wkb, fields = gdal_read(path, label, encoding=encoding)
-    values = _frame(meta, fields)
+    values = _frame(meta, fields, len(fids))
     numbers = [str(number + 1) for number in range(len(fids))]
     return RawLayer(
         label=label,
@@ -166,7 +173,8 @@ def gdal_read(
             )
         except GDAL_ERRORS as error:
             raise ReadError(told(label, error)) from error
-    said = dict.fromkeys(f"{label}: {warning.message}" for warning in caught)
+    messages = [str(warning.message) for warning in caught]
+    said = dict.fromkeys(f"{label}: {text}" for text in messages if TOLD_OTHERWISE not in text)
     meta["warnings"] = tuple(said)[:WARNINGS_TOLD]
     return meta, fids, wkb, fields
 
@@ -186,15 +194,28 @@ def _head(path: Path) -> bytes:
         return file.read(4 * KIB)
 
 
+def _check_crs(label: str, head: bytes) -> None:
+    # GDAL takes a CRS that it does not know for WGS 84.
+    found = _CRS_NAME.search(head)
+    if found is None:
+        return
+    name = found[1].decode("utf-8", "replace")
+    try:
+        pyproj.CRS.from_user_input(name)
+    except pyproj.exceptions.CRSError:
+        msg = f"{label}: expected a CRS such as EPSG:4326, got {name!r}."
+        raise ReadError(msg) from None
+
+
 def _given_ids(fids: NDArray[np.int64]) -> list[str] | None:
     # GDAL counts features from 0 where the file gives no ids.
     is_counted = np.array_equal(fids, np.arange(len(fids)))
     return None if is_counted else [str(fid) for fid in fids.tolist()]
 
 
-def _frame(meta: dict[str, Any], fields: list[NDArray[Any]]) -> pd.DataFrame:
+def _frame(meta: dict[str, Any], fields: list[NDArray[Any]], count: int) -> pd.DataFrame:
     names = [str(name) for name in meta["fields"]]
-    return pd.DataFrame(dict(zip(names, fields, strict=True)))
+    return pd.DataFrame(dict(zip(names, fields, strict=True)), index=pd.RangeIndex(count))
 
 
 def _places(values: pd.DataFrame, numbers: list[str]) -> list[str]:
