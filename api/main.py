@@ -1,0 +1,124 @@
+"""
+The service, put together.
+
+`create_app()` without arguments reads its settings from the environment, so that a server
+can start it by name: ``uvicorn --factory api.main:create_app``.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import orjson
+from fastapi import Depends, FastAPI
+from fastapi.responses import Response
+from starlette.middleware.gzip import GZipMiddleware
+
+from api.dependencies import KEPT_ANSWERS
+from api.problems import add_problem_handlers
+from api.routers import coverage, health, layers, pages, reopening, sweeps
+from api.routers.edge import Edge, served_hosts
+from api.routers.parameters import no_parameters
+from api.routers.static import OwnFiles
+from api.services.workspace import Results, Workspace
+from api.settings import Settings
+from api.store.errors import ProjectMissingError
+from api.store.project import Project
+from maps.assets import STATIC_DIR
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from api.services.workspace import ProjectReader
+
+API_VERSION = "0.1"
+COMPRESSED_FROM_BYTES = 1_000
+COMPRESSION_LEVEL = 1
+DESCRIPTION = """
+One map of a community for epidemic prevention: its layers, what sampling sites and
+checkpoints do not cover, routes of a door-to-door sweep, and the daily reopening figures.
+
+Positions are WGS 84, longitude first. Answers carry a strong `ETag`; ask again with
+`If-None-Match`. Errors are RFC 9457 problem documents; a parameter that is not declared is
+one of them. Everything is for reading.
+"""
+TAGS = [
+    {"name": "layers", "description": "What the project holds."},
+    {"name": "coverage", "description": "What is not covered."},
+    {"name": "sweeps", "description": "Who knocks where, in which order."},
+    {"name": "reopening", "description": "What has reopened."},
+    {"name": "pages", "description": "For people."},
+    {"name": "service", "description": "For those who run it."},
+]
+
+
+def create_app(settings: Settings | None = None, project: ProjectReader | None = None) -> FastAPI:
+    """
+    Build the service.
+
+    Parameters
+    ----------
+    settings
+        Read from the environment where `None`.
+    project
+        What is served; the settings' project file where `None`, closed with the service.
+
+    Raises
+    ------
+    StoreError
+        If the project file cannot be used, or the settings name none.
+    """
+    settings = settings or Settings()
+    opened = None
+    if project is None:
+        project = opened = _open(settings)
+    app = FastAPI(
+        title="Prevention map",
+        version=API_VERSION,
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=partial(_lifespan, opened),
+    )
+    app.state.settings = settings
+    app.state.workspace = Workspace(project)
+    app.state.answers = Results(limit=KEPT_ANSWERS)
+    _add_routes(app)
+    add_problem_handlers(app)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=COMPRESSION_LEVEL
+    )
+    app.add_middleware(Edge, hosts=served_hosts(settings))
+    return app
+
+
+def _open(settings: Settings) -> Project:
+    if settings.project is None:
+        msg = "Expected the setting PREVENTION_PROJECT to name a project file, got none."
+        raise ProjectMissingError(msg)
+    return Project.open(settings.project)
+
+
+@asynccontextmanager
+async def _lifespan(opened: Project | None, _app: FastAPI) -> AsyncIterator[None]:
+    """Close the project at the end, if it is ours to close."""
+    yield
+    if opened is not None:
+        opened.close()
+
+
+def _add_routes(app: FastAPI) -> None:
+    for module in (pages, layers, coverage, sweeps, reopening, health):
+        app.include_router(module.router)
+
+    @app.get(pages.OPENAPI_PATH, include_in_schema=False, dependencies=[Depends(no_parameters)])
+    def get_openapi() -> Response:
+        """Give the OpenAPI document."""
+        return Response(orjson.dumps(app.openapi()), media_type="application/json")
+
+    app.mount("/static", OwnFiles(directory=STATIC_DIR), name="static")

@@ -1,0 +1,211 @@
+"""What the page of a community shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from api.services.coverage import CoverageQuery, coverage_ground, measure_coverage
+from api.services.focus import Focus, focused
+from api.services.reopening import day_figures, premises_states
+from api.services.scope import WHOLE, Scope, box_around, community_name, touching
+from api.services.sweeps import SweepQuery, make_plan
+from geo.coverage import CoverageRules
+from geo.errors import StartError
+from geo.layers import AREA_LEVELS, LAYERS
+from maps.bulletin import reopening_sentence
+from maps.view import CommunityView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from api.services.scope import Ground
+    from api.services.workspace import Workspace
+    from geo.coverage import Coverage
+    from geo.reopening import ReopeningDay
+    from geo.sweeps.plan import SweepPlan
+    from maps.text import Language
+    from maps.view import SiteLayer, Tab
+
+PLAIN_LAYERS = ("areas", "zones", "blocks", "offices")
+SYNTHETIC_MARK = "synthetic"
+CARRIED = {"carried_open": "carried", "carried_closed": "carried"}
+"""The map tells a report carried forward by one mark, whatever it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SweepWish:
+    """
+    The sweep a page is to show.
+
+    Parameters
+    ----------
+    teams
+        0 for none.
+    """
+
+    teams: int = 0
+    seed: int = 1
+    start: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageQuery:
+    """
+    What a page is asked to show.
+
+    Parameters
+    ----------
+    scope
+        Which part of the project.
+    day
+        Of the reopening figures; the last with reports where `None`.
+    sweep
+        Which sweep is drawn.
+    focus
+        How much one page may draw.
+    title
+        Of the page; the project's name where empty.
+    address
+        Parameters of the address, for links to the same page in other words.
+    """
+
+    language: Language
+    scope: Scope = WHOLE
+    day: date | None = None
+    site_layer: SiteLayer = "sampling_sites"
+    rules: CoverageRules = field(default_factory=CoverageRules)
+    sweep: SweepWish = field(default_factory=SweepWish)
+    focus: Focus = field(default_factory=Focus)
+    title: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+
+
+def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
+    """
+    Put together what the page of a community shows.
+
+    A part the project has no data for stays empty; the page says what is needed for it.
+
+    Raises
+    ------
+    UnknownAreaError
+        If no area has the code asked for.
+    UnknownDayError
+        If a day is asked for of which there are no figures.
+    """
+    project = workspace.project
+    scope, note = focused(workspace, query.scope, focus=query.focus, language=query.language)
+    asked = CoverageQuery(scope, query.site_layer, query.rules)
+    ground = coverage_ground(workspace, asked)
+    coverage = measure_coverage(workspace, asked) if project.count(query.site_layer) else None
+    sweep, hints = _sweep(workspace, query, scope)
+    figures = _figures(workspace, query.day)
+    premises, states = _premises(workspace, ground, figures)
+    areas = project.read("areas")
+    attributions = project.attributions()
+    return CommunityView(
+        title=query.title or community_name(workspace),
+        area_name=_area_name(areas, query.scope.area),
+        area_code=query.scope.area or "",
+        language=query.language,
+        metric_crs=project.metric_crs,
+        layers=_layers(workspace, ground, coverage) | {"premises": premises},
+        day=figures.day if figures else None,
+        is_synthetic=any(SYNTHETIC_MARK in text.lower() for text in attributions),
+        scope_note=note,
+        coverage=coverage,
+        site_layer=query.site_layer,
+        sweep=sweep,
+        reopening=figures,
+        sentence=reopening_sentence(figures, language=query.language) if figures else "",
+        premises_states=states,
+        areas=_area_choices(areas),
+        attributions=attributions,
+        query=query.address,
+        hints=hints,
+    )
+
+
+def _sweep(
+    workspace: Workspace, query: PageQuery, scope: Scope
+) -> tuple[SweepPlan | None, dict[Tab, str]]:
+    """Plan the sweep, or tell why there is none."""
+    wish = query.sweep
+    if not wish.teams:
+        return None, {}
+    asked = SweepQuery(scope, wish.teams, wish.seed, wish.start, query.rules.speed_m_s)
+    try:
+        return make_plan(workspace, asked), {}
+    except StartError as error:
+        return None, {"sweep": str(error)}
+
+
+def _figures(workspace: Workspace, day: date | None) -> ReopeningDay | None:
+    if day is None and not workspace.project.count("reports"):
+        return None
+    return day_figures(workspace, day)
+
+
+def _premises(
+    workspace: Workspace, ground: Ground, figures: ReopeningDay | None
+) -> tuple[gpd.GeoDataFrame, pd.Series[str] | None]:
+    """Give the premises within the extent, and their states on the same index."""
+    premises = workspace.project.read("premises")
+    if figures is None:
+        return touching(premises, ground.extent), None
+    states = premises_states(workspace, figures.day).replace(CARRIED)
+    marked = premises.assign(state=states)
+    shown = touching(marked, ground.extent)
+    return shown.drop(columns="state"), shown["state"]
+
+
+def _layers(
+    workspace: Workspace, ground: Ground, coverage: Coverage | None
+) -> dict[str, gpd.GeoDataFrame]:
+    project = workspace.project
+    inner = box_around(ground.extent, project.metric_crs, margin_m=0)
+    near = {
+        "entrances": ground.entrances,
+        "streets": ground.streets,
+        "barriers": ground.barriers,
+        "gates": ground.gates,
+    } | {layer: project.read(layer, bbox=inner) for layer in PLAIN_LAYERS}
+    layers = {layer: touching(frame, ground.extent) for layer, frame in near.items()}
+    sites = {
+        layer: _sites(workspace, ground, layer, coverage)
+        for layer in ("sampling_sites", "checkpoints")
+    }
+    return layers | sites | {"buildings": ground.buildings}
+
+
+def _sites(
+    workspace: Workspace, ground: Ground, layer: str, coverage: Coverage | None
+) -> gpd.GeoDataFrame:
+    """Give the sites within the extent, and those outside it that cover something inside."""
+    project = workspace.project
+    around = box_around(ground.extent, project.metric_crs, margin_m=ground.margin_m)
+    sites = project.read(layer, bbox=around)
+    if ground.extent is None:
+        return sites
+    is_shown = sites.intersects(ground.extent)
+    if coverage is not None:
+        is_shown |= sites[LAYERS[layer].key].isin(coverage.buildings["site_id"].dropna())
+    return sites[is_shown].reset_index(drop=True)
+
+
+def _area_name(areas: gpd.GeoDataFrame, code: str | None) -> str:
+    named = areas.loc[areas["code"] == code, "name"].dropna()
+    return str(named.iloc[0]) if len(named) else code or ""
+
+
+def _area_choices(areas: gpd.GeoDataFrame) -> tuple[tuple[str, str], ...]:
+    """Give code and name of all areas, the largest level first."""
+    level = areas["level"].map({name: rank for rank, name in enumerate(AREA_LEVELS)})
+    ordered = areas.assign(rank=level).sort_values(["rank", "code"], kind="stable")
+    names = ordered["name"].where(ordered["name"].notna(), ordered["code"])
+    return tuple(zip(ordered["code"].astype(str), names.astype(str), strict=True))

@@ -1,0 +1,139 @@
+"""An open project, and what was computed from it in its present state."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+    import geopandas as gpd
+    import pandas as pd
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in WGS 84 degrees."""
+
+KEPT_RESULTS = 48
+
+T = TypeVar("T")
+
+
+class ProjectReader(Protocol):
+    """What the services need of a project; `api.store.project.Project` is one."""
+
+    @property
+    def name(self) -> str:
+        """What the project is called."""
+
+    @property
+    def metric_crs(self) -> str:
+        """The one CRS of every frame it hands out, projected in metres."""
+
+    @property
+    def revision(self) -> int:
+        """A number that each import raises."""
+
+    @property
+    def state(self) -> str:
+        """A short text that differs after any change, from whatever program."""
+
+    def read(self, layer_name: str, *, bbox: Box | None = None) -> gpd.GeoDataFrame:
+        """Read the features of a layer that touch a box, in the metric CRS."""
+
+    def read_table(self, table_name: str) -> pd.DataFrame:
+        """Read a table without geometry."""
+
+    def count(self, layer_name: str) -> int:
+        """How many rows a layer or a table has."""
+
+    def attributions(self) -> tuple[str, ...]:
+        """Name sources and licences, to be shown wherever the data is."""
+
+
+class _Slot(Generic[T]):
+    """The place of one result, empty until it is computed."""
+
+    def __init__(self) -> None:
+        self.lock = RLock()
+        self.is_filled = False
+        self.value: T
+
+
+class Results:
+    """
+    Keeps the results used last, and computes each once however many ask at a time.
+
+    Parameters
+    ----------
+    limit
+        How many results are kept; the one used longest ago goes first.
+
+    Examples
+    --------
+    >>> results = Results(limit=2)
+    >>> results.get("six", lambda: 6), results.get("six", lambda: 7)
+    (6, 6)
+    """
+
+    def __init__(self, limit: int = KEPT_RESULTS) -> None:
+        self._limit = limit
+        self._lock = Lock()
+        self._slots: OrderedDict[Hashable, _Slot[object]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many results are kept."""
+        return len(self._slots)
+
+    def get(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """
+        Give the result of that key; whoever asks first computes it, the others wait.
+
+        A computation that raises leaves nothing behind: the next one asks again.
+        """
+        slot = cast("_Slot[T]", self._slot(key))
+        with slot.lock:
+            if not slot.is_filled:
+                slot.value = compute()
+                slot.is_filled = True
+            return slot.value
+
+    def _slot(self, key: Hashable) -> _Slot[object]:
+        with self._lock:
+            slot = self._slots.setdefault(key, _Slot())
+            self._slots.move_to_end(key)
+            while len(self._slots) > self._limit:
+                self._slots.popitem(last=False)
+            return slot
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """
+    An open project, and what was computed from it.
+
+    Parameters
+    ----------
+    project
+        Where the layers are read from.
+    results
+        Shared by everybody who works on the project.
+    """
+
+    project: ProjectReader
+    results: Results = field(default_factory=Results)
+
+    def once(self, name: str, parameters: Hashable, compute: Callable[[], T]) -> T:
+        """
+        Give a result, computed once for each state of the project.
+
+        Parameters
+        ----------
+        name
+            What is computed.
+        parameters
+            Everything else, besides the project, that it depends on.
+        """
+        return self.results.get((self.project.state, name, parameters), compute)
