@@ -31,6 +31,7 @@ LITTLE_ENDIAN_BIT = 0b0000_0001
 WKB_LITTLE_ENDIAN = 1
 
 _HEADER = struct.Struct("<2sBBi4d")
+_HEADER_DTYPE = np.dtype([("fixed", f"S{FIXED_LENGTH}"), ("edges", "<f8", 4)])
 
 
 def encode_geometries(geometries: NDArray[np.object_]) -> list[bytes | None]:
@@ -74,6 +75,22 @@ def decode_geometry(blob: bytes | None) -> BaseGeometry | None:
     """
     geometry: BaseGeometry | None = decode_geometries([blob])[0]
     return geometry
+
+
+def edges_of(blobs: Sequence[bytes]) -> NDArray[np.float64]:
+    """
+    Read the envelopes of many blobs.
+
+    Returns
+    -------
+    edges
+        Degrees, shape (len(blobs), 4): west, east, south, north; NaN for an empty geometry.
+    """
+    if all(blob[3] == LITTLE_ENDIAN_WITH_ENVELOPE for blob in blobs):
+        heads = b"".join(blob[: _HEADER.size] for blob in blobs)
+        return np.frombuffer(heads, dtype=_HEADER_DTYPE)["edges"].astype(np.float64)
+    envelopes = [_envelope(blob) or (np.nan,) * 4 for blob in blobs]
+    return np.array(envelopes, dtype=np.float64)
 
 
 def is_empty(blob: bytes | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import ExceptionContext
 
 BUSY_TIMEOUT_S = 10.0
-CACHE_KIB = 64_000
+LIVE_PRAGMAS = ("synchronous = FULL", "cache_size = -64000", "foreign_keys = ON")
+# A file that grows under a hidden name is thrown away after a failure, so it can do without
+# the disk's word for every change; `seal` waits for it at the end.
+GROWING_PRAGMAS = (
+    "journal_mode = MEMORY",
+    "synchronous = OFF",
+    "cache_size = -64000",
+    "foreign_keys = ON",
+)
 POOL_SIZE = 5
 POOL_OVERFLOW = 40
 PRIMARY_CODE = 0xFF
@@ -43,7 +51,7 @@ def open_engine(path: Path, *, is_new: bool = False) -> sa.Engine:
     path
         The file.
     is_new
-        Whether to make the file.
+        Whether to make the file; it is fast and unsafe until `seal`.
     """
     uri = f"{path.resolve().as_uri()}?{'mode=rwc' if is_new else _mode(path)}"
 
@@ -55,7 +63,7 @@ def open_engine(path: Path, *, is_new: bool = False) -> sa.Engine:
             isolation_level=None,
             check_same_thread=False,
         )
-        _set_up(connection)
+        _set_up(connection, is_new=is_new)
         return connection
 
     engine = sa.create_engine(
@@ -75,6 +83,12 @@ def for_writing(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(is_writing=True)
 
 
+def seal(path: Path) -> None:
+    """Make a file that has grown fit for daily use: readers do not wait for a writer."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
 def _mode(path: Path) -> str:
     if os.access(path, os.W_OK):
         return "mode=rw"
@@ -82,11 +96,12 @@ def _mode(path: Path) -> str:
     return "mode=ro" if os.access(path.parent, os.W_OK) else "mode=ro&immutable=1"
 
 
-def _set_up(connection: sqlite3.Connection) -> None:
+def _set_up(connection: sqlite3.Connection, *, is_new: bool) -> None:
     register_functions(connection)
-    with suppress(sqlite3.OperationalError):  # read-only, or QGIS holds the file right now
-        connection.execute("PRAGMA journal_mode = WAL")
-    for pragma in ("synchronous = FULL", f"cache_size = -{CACHE_KIB}", "foreign_keys = ON"):
+    if not is_new:
+        with suppress(sqlite3.OperationalError):  # read-only, or QGIS holds the file right now
+            connection.execute("PRAGMA journal_mode = WAL")
+    for pragma in GROWING_PRAGMAS if is_new else LIVE_PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

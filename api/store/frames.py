@@ -29,7 +29,7 @@ def column_names(layer: Layer) -> list[str]:
 
 def table_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
     """
-    Make a table of rows that have the values of `layer.column_names`.
+    Make a table of rows that have the values of `column_names`, and leave the geometry out.
 
     Returns
     -------
@@ -37,18 +37,12 @@ def table_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
         RangeIndex; text as `str`, integers as `Int64`, numbers as float, booleans as
         `boolean`, dates as `datetime64` at midnight, moments as `datetime64` in UTC.
     """
-    values = list(zip(*rows, strict=True)) if rows else [()] * len(layer.columns)
-    return pd.DataFrame(
-        {
-            column.name: _READ[column.kind](column_values)
-            for column, column_values in zip(layer.columns, values, strict=True)
-        }
-    )
+    return _table(layer, _columns(layer, rows))
 
 
 def frame_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> gpd.GeoDataFrame:
     """
-    Make a WGS 84 frame of rows that have the geometry's blob first.
+    Make a WGS 84 frame of rows that have the values of `column_names`.
 
     Returns
     -------
@@ -56,9 +50,9 @@ def frame_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> gpd.GeoDataFrame:
         RangeIndex; columns as `table_of`, and `geometry`: single parts where there is
         but one.
     """
-    blobs = [row[0] for row in rows]
-    table = table_of(layer, [row[1:] for row in rows])
-    return gpd.GeoDataFrame(table, geometry=unwrapped(decode_geometries(blobs)), crs=WGS84)
+    columns = _columns(layer, rows)
+    shapes = unwrapped(decode_geometries(columns[SPATIAL_COLUMN]))
+    return gpd.GeoDataFrame(_table(layer, columns), geometry=shapes, crs=WGS84)
 
 
 def rows_of(layer: Layer, frame: pd.DataFrame) -> tuple[list[str], Rows]:
@@ -84,6 +78,18 @@ def rows_of(layer: Layer, frame: pd.DataFrame) -> tuple[list[str], Rows]:
         names = [SPATIAL_COLUMN, *names]
         columns = [encode_geometries(promoted(shapes)), *columns]
     return names, list(zip(*columns, strict=True))
+
+
+def _columns(layer: Layer, rows: Sequence[Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    names = column_names(layer)
+    values = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return dict(zip(names, values, strict=True))
+
+
+def _table(layer: Layer, columns: dict[str, Sequence[Any]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {column.name: _READ[column.kind](columns[column.name]) for column in layer.columns}
+    )
 
 
 def _texts(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas array

@@ -10,16 +10,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyproj
 import sqlalchemy as sa
 
-from api.store.blobs import SRS_ID, edge_of, is_empty
+from api.store.blobs import SRS_ID, edge_of, edges_of, is_empty
 from api.store.geometry import SPATIAL_COLUMN, STORED_TYPES, rtree_of
 from api.store.tables import TABLES, metadata
 from geo.layers import LAYERS
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from numpy.typing import NDArray
 
     from geo.schema import Layer
 
@@ -159,11 +162,13 @@ def drop_triggers(connection: sa.Connection, name: str) -> None:
 
 def fill_index(connection: sa.Connection, name: str) -> None:
     """Make the spatial index of a layer anew."""
-    table = TABLES[name]
-    rtree = rtree_of(table)
-    shapes = sa.select(table.c.fid, *_edges(table)).where(table.c.geom.is_not(None))
+    rtree = rtree_of(TABLES[name])
     connection.execute(sa.delete(rtree))
-    connection.execute(sa.insert(rtree).from_select(list(rtree.c), shapes))
+    fids, edges = _read_edges(connection, name)
+    if fids:
+        insert = sa.insert(rtree).compile(connection)
+        rows = list(zip(fids, *edges.T.tolist(), strict=True))
+        connection.exec_driver_sql(str(insert), rows)
 
 
 def unindexed_tables(connection: sa.Connection) -> list[str]:
@@ -218,17 +223,26 @@ def _index_names(name: str) -> set[str]:
     return {rtree, *(f"{rtree}_{trigger}" for trigger in _TRIGGERS)}
 
 
-def _edges(table: sa.Table) -> list[sa.ColumnElement[float]]:
-    return [getattr(sa.func, edge)(table.c[SPATIAL_COLUMN]) for edge in EDGES]
+def _read_edges(connection: sa.Connection, name: str) -> tuple[list[int], NDArray[np.float64]]:
+    """Give the rows that have a shape, and how far each extends."""
+    table = TABLES[name]
+    shapes = sa.select(table.c.fid, sa.type_coerce(table.c.geom, sa.types.NULLTYPE))
+    rows = connection.execute(shapes.where(table.c.geom.is_not(None))).all()
+    edges = edges_of([blob for _, blob in rows])
+    is_shape = ~np.isnan(edges[:, 0])
+    fids = [fid for (fid, _), is_kept in zip(rows, is_shape.tolist(), strict=True) if is_kept]
+    return fids, edges[is_shape]
 
 
 def _extent(connection: sa.Connection, name: str) -> dict[str, float | None]:
     if name not in SPATIAL_TABLES:
         return {}
-    west, east, south, north = _edges(TABLES[name])
-    ends = (sa.func.min(west), sa.func.min(south), sa.func.max(east), sa.func.max(north))
-    found = connection.execute(sa.select(*ends)).one()
-    return dict(zip(("min_x", "min_y", "max_x", "max_y"), found, strict=True))
+    fids, edges = _read_edges(connection, name)
+    if not fids:
+        return dict.fromkeys(("min_x", "min_y", "max_x", "max_y"))
+    west, _, south, _ = edges.min(axis=0).tolist()
+    _, east, _, north = edges.max(axis=0).tolist()
+    return {"min_x": west, "min_y": south, "max_x": east, "max_y": north}
 
 
 def _register(connection: sa.Connection, layer: Layer) -> None:

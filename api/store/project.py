@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import shapely
 import sqlalchemy as sa
 
-from api.store.connection import for_writing, open_engine
+from api.store.connection import for_writing, open_engine, seal
 from api.store.files import growing_file
 from api.store.frames import column_names, frame_of, table_of
 from api.store.geometry import in_bbox
@@ -76,15 +76,15 @@ class Project:
         """
         check_file(path)
         engine = open_engine(path)
-        try:
+        with ExitStack() as after_failure:
+            after_failure.callback(engine.dispose)
             with engine.begin() as connection:
                 check_schema(connection, path)
                 unindexed = unindexed_tables(connection)
             _restore_indexes(engine, unindexed)
-            return cls(path, engine)
-        except BaseException:
-            engine.dispose()
-            raise
+            project = cls(path, engine)
+            after_failure.pop_all()
+        return project
 
     @classmethod
     def create(cls, path: Path, *, metric_crs: str, name: str | None = None) -> Self:
@@ -142,6 +142,7 @@ class Project:
                 yield cls(growing, engine)
             finally:
                 engine.dispose()
+            seal(growing)
 
     @property
     def revision(self) -> int:
@@ -227,9 +228,7 @@ class Project:
             If no layer has that name.
         """
         layer = find_layer(layer_name)
-        rows = self._rows(layer, sa.true())
-        first = len(column_names(layer)) - len(layer.columns)
-        return table_of(layer, [row[first:] for row in rows])
+        return table_of(layer, self._rows(layer, sa.true()))
 
     def write(self, imported: Sequence[Imported], *, keep_good: bool = False) -> list[LayerChanges]:
         """
