@@ -1,0 +1,136 @@
+"""Commands that serve a project: demo, serve."""
+
+import errno
+import os
+import socket
+import webbrowser
+from contextlib import closing, suppress
+from pathlib import Path
+from threading import Timer
+from typing import Annotated, Any
+
+import typer
+import uvicorn
+
+from api.cli.options import FAILED, ProjectOption, tell, told_errors
+from api.cli.session import read_settings, working
+from api.services.importing import import_sources
+from api.settings import Settings, is_loopback
+from geo.io.demo import demo_folder
+
+APP = "api.main:create_app"
+DEMO_FILE = "demo.gpkg"
+OPEN_AFTER_S = 1.0
+BACKLOG = 2048
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+"""Warnings and errors on standard error; requests are not logged, addresses hold places."""
+
+PortOption = Annotated[
+    int | None,
+    typer.Option(
+        "--port", min=0, max=65_535, help="TCP port; 8000 unless PREVENTION_PORT is set; 0 any."
+    ),
+]
+OpenOption = Annotated[bool, typer.Option("--open", help="Open the map in a browser.")]
+
+
+def demo_command(
+    *,
+    port: PortOption = None,
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", metavar="P.gpkg", help="Where the demo project is or goes."),
+    ] = None,
+    open_browser: OpenOption = False,
+) -> None:
+    """Make the demo project if there is none, and serve it."""
+    settings = read_settings()
+    place = settings.home / DEMO_FILE if project is None else project
+    with told_errors():
+        if not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with working("Making the demo project"):
+                import_sources([demo_folder()], place)
+            tell(f"Demo project made: {place}")
+    _serve(_chosen(settings, place, "127.0.0.1", port), open_browser=open_browser)
+
+
+def serve_command(
+    *,
+    project: ProjectOption,
+    host: Annotated[
+        str | None,
+        typer.Option(
+            "--host", help="Address to listen on; 127.0.0.1 unless PREVENTION_HOST is set."
+        ),
+    ] = None,
+    port: PortOption = None,
+    open_browser: OpenOption = False,
+) -> None:
+    """Serve the map of a project."""
+    settings = read_settings()
+    _serve(_chosen(settings, project, host, port), open_browser=open_browser)
+
+
+def _chosen(settings: Settings, project: Path, host: str | None, port: int | None) -> Settings:
+    given = {"project": project, "host": host, "port": port}
+    return settings.model_copy(
+        update={name: value for name, value in given.items() if value is not None}
+    )
+
+
+def _serve(settings: Settings, *, open_browser: bool) -> None:
+    """Serve until told to stop."""
+    with told_errors():
+        _pass_on(settings)
+        config = uvicorn.Config(
+            APP, factory=True, log_config=LOGGING, access_log=False, server_header=False
+        )
+        config.load()
+        with closing(_listening(settings)) as listener:
+            _tell_place(settings, listener, open_browser=open_browser)
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listener])
+
+
+def _pass_on(settings: Settings) -> None:
+    """Put into the environment what the service reads from there when it starts by name."""
+    os.environ["PREVENTION_PROJECT"] = str(settings.project)
+    os.environ["PREVENTION_HOST"] = settings.host
+    os.environ["PREVENTION_PORT"] = str(settings.port)
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """Take the port, or tell why it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    address = (settings.host, settings.port)
+    try:
+        return socket.create_server(address, family=family, backlog=BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            tell(f"Error: port {settings.port} is taken; choose another with --port.")
+        else:
+            tell(f"Error: cannot listen on {settings.host}:{settings.port}: {error.strerror}.")
+        raise typer.Exit(FAILED) from None
+
+
+def _tell_place(settings: Settings, listener: socket.socket, *, open_browser: bool) -> None:
+    port = listener.getsockname()[1]
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    if not is_loopback(settings.host):
+        tell(
+            "Warning: there is no sign-in in this version; everybody who can reach "
+            f"{settings.host} can read the whole map."
+        )
+    url = f"http://{host}:{port}/"
+    typer.echo(f"Serving {settings.project} at {url} (Ctrl-C stops it)")
+    if open_browser:
+        timer = Timer(OPEN_AFTER_S, webbrowser.open, [url])
+        timer.daemon = True
+        timer.start()
