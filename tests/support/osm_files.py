@@ -36,7 +36,7 @@ class DrawnOsm:
     """
 
     def __init__(self, drawing: str, *, step_deg: float = 0.001) -> None:
-        self.at = {
+        self.places = {
             letter: Point(
                 round(WEST_DEG + place.x * step_deg, DIGITS),
                 round(SOUTH_DEG + place.y * step_deg, DIGITS),
@@ -44,7 +44,7 @@ class DrawnOsm:
             for letter, place in points_of(drawing, step_m=1).items()
         }
         self._root = ET.Element("osm", version="0.6")
-        self._nodes = {letter: self._node(letter) for letter in self.at}
+        self._nodes = {letter: self._node(letter) for letter in self.places}
 
     def node(self, letter: str, tags: Mapping[str, str]) -> Self:
         """Give a node tags."""
@@ -71,7 +71,7 @@ class DrawnOsm:
 
     def line(self, letters: str) -> LineString:
         """Give the line along letters."""
-        return LineString([self.at[letter] for letter in letters])
+        return LineString([self.places[letter] for letter in letters])
 
     def polygon(self, letters: str, *holes: str) -> Polygon:
         """Give the polygon within letters, without the holes."""
@@ -93,7 +93,7 @@ class DrawnOsm:
         return read_osm(self.write(folder / "drawn.osm"), options or ReadOptions())
 
     def _node(self, letter: str) -> ET.Element:
-        place = self.at[letter]
+        place = self.places[letter]
         return ET.SubElement(
             self._root, "node", id=str(ord(letter)), version="1", lon=str(place.x), lat=str(place.y)
         )

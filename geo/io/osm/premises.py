@@ -14,6 +14,7 @@ import shapely
 
 from geo.io.osm.elements import joined
 from geo.io.osm.rows import rows_of
+from geo.io.osm.source import PREMISES_KEYS
 from geo.io.osm.tags import name_of
 from geo.layers import PREMISES
 
@@ -101,6 +102,8 @@ def _sector_text(tags: Tags) -> str | None:
 
 
 def _sector(tags: Tags) -> tuple[str, str] | None:
+    if tags.keys().isdisjoint(PREMISES_KEYS):
+        return None
     candidates = (
         (CATEGORY_OF_AMENITY.get(tags.get("amenity", "")), "amenity"),
         (_category_in(tags, "shop", CATEGORY_OF_SHOP, "retail"), "shop"),
