@@ -74,6 +74,10 @@ def test_one_of_a_thing_is_not_called_many() -> None:
         "1 person is back at work in the community: 1 in 1 shop."
     )
     assert reopening_sentence(day, language="zh") == "社区复工人员1人。其中，零售1家1人。"
+    busy = day_of(figures("retail", premises=1, reopened=1, staff_back=5))
+    assert reopening_sentence(busy, language="en") == (
+        "5 people are back at work in the community: 5 in 1 shop."
+    )
 
 
 def test_without_premises_only_the_people_are_told() -> None:
