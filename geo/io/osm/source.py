@@ -8,7 +8,6 @@ objects may stand in any order. Lines come from osmium as WKB and become shapes 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -44,6 +43,7 @@ NODE_KEYS = ("entrance", "building", "barrier", "military", *PREMISES_KEYS)
 WAY_KEYS = ("building", "highway", "barrier", "landuse", "boundary", *PREMISES_KEYS)
 POLYGON_RELATIONS = frozenset({"multipolygon", "boundary"})
 Thing = osmium.osm.Node | osmium.osm.Way | osmium.osm.Relation
+FORMS = {".osm": "osm", ".pbf": "pbf"}
 THINGS = (osmium.osm.Node, osmium.osm.Way, osmium.osm.Relation)
 KIND_NAMES = {"n": "node", "w": "way", "r": "relation"}
 
@@ -109,27 +109,21 @@ def read_objects(path: Path) -> Objects:
         If the file cannot be read to its end, is no OpenStreetMap file, or holds none of
         these objects.
     """
-    with _told_as_read_errors(path):
-        objects = _Reader(path).read()
+    _require_content(path)
+    objects = _Reader(path).read()
     if not any(map(len, (objects.nodes, objects.ways, objects.relations))):
         msg = f"{path.name}: expected OpenStreetMap objects such as buildings, got none."
         raise ReadError(msg)
     return objects
 
 
-@contextmanager
-def _told_as_read_errors(path: Path) -> Iterator[None]:
+def _require_content(path: Path) -> None:
     if not path.is_file():
         msg = f"{path.name}: expected a file, got none of that name."
         raise ReadError(msg)
     if path.stat().st_size == 0:
         msg = f"{path.name}: expected an OpenStreetMap file, got an empty one."
         raise ReadError(msg)
-    try:
-        yield
-    except RuntimeError as error:
-        msg = f"{path.name}: expected a whole OpenStreetMap file, got: {error}."
-        raise ReadError(msg) from error
 
 
 class _Reader:
@@ -193,12 +187,11 @@ class _Reader:
     ) -> _Gathered:
         gathered = _Gathered()
         named = {member.way_id for each in members.values() for member in each}
-        missing = [int(way_id.removeprefix("way/")) for way_id in named.difference(known)]
+        missing = named.difference(known)
         if not missing:
             return gathered
-        ids = osmium.filter.IdFilter(missing)
-        for way in self._pass(osmium.osm.WAY, self._locations, ids):
-            if isinstance(way, osmium.osm.Way):
+        for way in self._pass(osmium.osm.WAY, self._locations, *_id_filters(missing)):
+            if isinstance(way, osmium.osm.Way) and f"way/{way.id}" in missing:
                 self._add_way(gathered, way, {})
         return gathered
 
@@ -253,10 +246,23 @@ class _Reader:
     def _pass(
         self, entities: osmium.osm.osm_entity_bits, *filters: osmium._osmium.HandlerLike
     ) -> Iterator[Thing]:
-        processor = osmium.FileProcessor(str(self._path), entities)
+        form = FORMS.get(self._path.suffix.lower(), "")
+        processor = osmium.FileProcessor(osmium.io.File(str(self._path), form), entities)
         for each in filters:
             processor = processor.with_filter(each)
-        return (found for found in processor if isinstance(found, THINGS) and not found.deleted)
+        try:
+            for found in processor:
+                if isinstance(found, THINGS) and not found.deleted:
+                    yield found
+        except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+            msg = f"{self._path.name}: expected a whole OpenStreetMap file, got: {error}."
+            raise ReadError(msg) from error
+
+
+def _id_filters(way_ids: set[str]) -> tuple[osmium.filter.IdFilter, ...]:
+    numbers = [int(way_id.removeprefix("way/")) for way_id in way_ids]
+    # osmium filters by no id below 0, which a draft has.
+    return () if min(numbers) < 0 else (osmium.filter.IdFilter(numbers),)
 
 
 def _members(relation: osmium.osm.Relation) -> tuple[Member, ...]:

@@ -119,6 +119,24 @@ def test_drafts_that_were_never_uploaded_are_read(tmp_path: Path) -> None:
     assert imported.layers["entrances"]["building_id"].tolist() == ["way/-1"]
 
 
+def test_drafts_of_relations_are_read(tmp_path: Path) -> None:
+    drawn = DrawnOsm(TOWN).way(1, "abcda", {}).relation(2, [("outer", 1)], {"building": "yes"})
+    path = drawn.write(tmp_path / "draft.osm")
+    text = path.read_text("utf-8")
+    path.write_text(text.replace('ref="', 'ref="-').replace('id="', 'id="-'), "utf-8")
+
+    buildings = read_osm(path, ReadOptions()).layers["buildings"]
+
+    assert buildings["building_id"].tolist() == ["relation/-2"]
+    assert buildings.geometry[0].equals(drawn.polygon("abcda"))
+
+
+def test_the_case_of_the_suffix_does_not_matter(tmp_path: Path) -> None:
+    path = town().write(tmp_path / "town.osm").rename(tmp_path / "TOWN.OSM")
+
+    assert read_osm(path, ReadOptions()).seen["buildings"] == 2
+
+
 def test_of_two_versions_of_an_object_the_last_is_taken(tmp_path: Path) -> None:
     drawn = town().way(1, "efghe", {"building": "dormitory"})
 
@@ -166,6 +184,8 @@ def test_tags_that_are_no_text_lose_one_object_only(tmp_path: Path) -> None:
         ("empty.osm.pbf", b"", "an empty one"),
         ("page.osm", b"<html>not found</html>", "whole OpenStreetMap file"),
         ("cut.osm", b'<osm version="0.6"><node id="1" lat="1" lon="2"/><way id="3"', "whole"),
+        ("junk.osm", b'<osm version="0.6"><node id="x" lat="1" lon="2"/></osm>', "illegal id"),
+        ("junk.osm", b'<osm version="0.6"><node id="1" lat="?" lon="2"/></osm>', "coordinate"),
         ("text.osm.pbf", b"hello, this is no map", "whole OpenStreetMap file"),
         ("bare.osm", b'<osm version="0.6"></osm>', "got none"),
         ("bare.osm", b'<osm version="0.6"><node id="1" lat="1" lon="2"/></osm>', "got none"),
