@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo.network.snapping import CRUMB_M, MAX_SNAP_M, Snaps, snap
+from geo.network.snapping import CRUMB_M, MAX_SNAP_M, Snaps, snap, snap_to_barriers
 from geo.network.walking import SHORTEST_EDGE_M, WalkGraph
 
 if TYPE_CHECKING:
@@ -61,25 +61,17 @@ def attach(
     is_crumb = (network.component_length_m < CRUMB_M)[part]
     near_m = min(STRAY_SNAP_M, max_snap_m)
     every = snap(network, shapes, np.ones(len(part), dtype=bool), max_snap_m=max_snap_m)
-    on_crumb = every.is_attached & is_crumb[every.segment] if len(part) else every.is_attached
+    walled = np.flatnonzero(~every.is_attached)
+    every = every.replaced(walled, snap_to_barriers(network, shapes[walled]))
+    on_crumb = np.flatnonzero(every.is_attached)
+    on_crumb = on_crumb[is_crumb[every.segment[on_crumb]]]
     better = snap(network, shapes[on_crumb], ~is_crumb, max_snap_m=near_m)
-    snaps = _improved(every, np.flatnonzero(on_crumb), better)
+    snaps = every.replaced(on_crumb[better.is_attached], better.taken(better.is_attached))
     is_reached = np.isin(part, part[snaps.segment[is_origin & snaps.is_attached]])
     strays = np.flatnonzero(snaps.is_attached)
     strays = strays[~is_reached[snaps.segment[strays]]]
     again = snap(network, shapes[strays], is_reached, max_snap_m=near_m)
-    return _insert(network, shapes, _replaced(snaps, strays, again))
-
-
-def _improved(snaps: Snaps, places: NDArray[np.int64], others: Snaps) -> Snaps:
-    found = others.is_attached
-    return _replaced(snaps, places[found], Snaps(others.segment[found], others.connector[found]))
-
-
-def _replaced(snaps: Snaps, places: NDArray[np.int64], others: Snaps) -> Snaps:
-    segment, connector = snaps.segment.copy(), snaps.connector.copy()
-    segment[places], connector[places] = others.segment, others.connector
-    return Snaps(segment, connector)
+    return _insert(network, shapes, snaps.replaced(strays, again))
 
 
 def _insert(network: Network, places: NDArray[np.object_], snaps: Snaps) -> WalkGraph:
@@ -113,6 +105,7 @@ def _insert(network: Network, places: NDArray[np.object_], snaps: Snaps) -> Walk
         place_node=place_node,
         connector_m=connector_m,
         door_points=doors,
+        is_at_barrier=snaps.is_at_barrier,
     )
 
 

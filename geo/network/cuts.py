@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
+from geo.network.segments import Cuts, Segments
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-
-    from geo.network.segments import Segments
 
 GATE_REACH_M = 5.0
 """A barrier may be passed this near an open gate: gate and crossing are seldom one point."""
@@ -24,31 +23,6 @@ TOUCH_M = 0.001
 DIRECTION_STEP_M = 0.01
 GATE_SIDE = 1 << 40
 FULL_TURN = 2 * np.pi
-
-
-@dataclass(frozen=True, slots=True)
-class Cuts:
-    """
-    Where segments are cut.
-
-    Parameters
-    ----------
-    segment, share
-        Cuts between the ends of a segment: which, and how far along (0 to 1).
-    side
-        Shape (2, segments): on which side of the barriers through it the start and the end
-        of a segment lie. Ends at one place with different numbers are not joined.
-    barriers
-        The barriers as merged lines.
-    open_gates
-        Points at which barriers may be passed.
-    """
-
-    segment: NDArray[np.int64]
-    share: NDArray[np.float64]
-    side: NDArray[np.int64]
-    barriers: NDArray[np.object_]
-    open_gates: NDArray[np.object_]
 
 
 def find_cuts(segments: Segments, barriers: gpd.GeoDataFrame, gates: gpd.GeoDataFrame) -> Cuts:
@@ -84,6 +58,7 @@ def find_cuts(segments: Segments, barriers: gpd.GeoDataFrame, gates: gpd.GeoData
         side=np.where(gate_side > 0, gate_side, side),
         barriers=lines,
         open_gates=open_gates,
+        closed_gates=closed_gates,
     )
 
 

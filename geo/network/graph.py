@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +25,7 @@ MILLIMETRES = 1000.0
 Y_BITS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Network:
     """
     Where one can walk.
@@ -43,8 +44,8 @@ class Network:
         Which connected part a node belongs to; shape (nodes,), numbered from 0.
     barriers
         Lines that cannot be crossed but at open gates; shapely LineStrings.
-    open_gates
-        Points at which a barrier may be passed; shapely Points.
+    open_gates, closed_gates
+        Points at which a barrier may be passed, and may not; shapely Points.
     """
 
     crs: pyproj.CRS
@@ -55,14 +56,27 @@ class Network:
     component: NDArray[np.int64]
     barriers: NDArray[np.object_]
     open_gates: NDArray[np.object_]
+    closed_gates: NDArray[np.object_]
 
-    @property
+    @cached_property
+    def barrier_tree(self) -> shapely.STRtree:
+        """Index of the barriers' straight pieces."""
+        return shapely.STRtree(self.barrier_pieces)
+
+    @cached_property
+    def barrier_pieces(self) -> NDArray[np.object_]:
+        """The barriers as two-point LineStrings."""
+        xy, line = shapely.get_coordinates(self.barriers, return_index=True)
+        follows = np.flatnonzero(line[1:] == line[:-1])
+        return np.asarray(shapely.linestrings(np.stack([xy[follows], xy[follows + 1]], axis=1)))
+
+    @cached_property
     def length_m(self) -> NDArray[np.float64]:
         """Metres of each segment; shape (segments,)."""
         ends = self.node_xy[self.head] - self.node_xy[self.tail]
         return np.asarray(np.hypot(ends[:, 0], ends[:, 1]))
 
-    @property
+    @cached_property
     def lines(self) -> NDArray[np.object_]:
         """One two-point LineString a segment; shape (segments,)."""
         ends = np.stack([self.node_xy[self.tail], self.node_xy[self.head]], axis=1)
@@ -123,6 +137,7 @@ def build_network(
         component=_components(tail, head, len(node_xy)),
         barriers=cuts.barriers,
         open_gates=cuts.open_gates,
+        closed_gates=cuts.closed_gates,
     )
 
 

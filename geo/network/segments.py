@@ -11,8 +11,6 @@ import shapely
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geo.network.cuts import Cuts
-
 
 @dataclass(frozen=True, slots=True)
 class Segments:
@@ -42,6 +40,32 @@ class Segments:
     def lines(self) -> NDArray[np.object_]:
         """One two-point LineString a segment."""
         return np.asarray(shapely.linestrings(np.stack([self.start, self.end], axis=1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """
+    Where segments are cut.
+
+    Parameters
+    ----------
+    segment, share
+        Cuts between the ends of a segment: which, and how far along (0 to 1).
+    side
+        Shape (2, segments): on which side of the barriers through it the start and the end
+        of a segment lie. Ends at one place with different numbers are not joined.
+    barriers
+        The barriers as merged lines.
+    open_gates, closed_gates
+        Points at which barriers may be passed, and may not.
+    """
+
+    segment: NDArray[np.int64]
+    share: NDArray[np.float64]
+    side: NDArray[np.int64]
+    barriers: NDArray[np.object_]
+    open_gates: NDArray[np.object_]
+    closed_gates: NDArray[np.object_]
 
 
 def split_segments(segments: Segments, cuts: Cuts) -> tuple[Segments, NDArray[np.int64]]:

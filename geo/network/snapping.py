@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geo.network.cuts import GATE_REACH_M, is_near
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network.graph import Network
 
-MAX_SNAP_M = 150.0
+MAX_SNAP_M = 100.0
+PLOT_SNAP_M = 80.0
+"""Longest way from a walled-in building to a street outside."""
 CRUMB_M = 100.0
 """A connected part with less street than this is a crumb, used only for want of better."""
 CLEARANCE_M = 0.05
 """A barrier that touches the ends of a connector does not block it."""
+PROBE_M = 0.5
+"""A segment that ends on a barrier is looked for this far from its end, on its own side."""
 CANDIDATE_CHUNK = 256
 
 
@@ -31,16 +37,40 @@ class Snaps:
     segment
         The segment each place is brought to; -1 for none. Shape (places,).
     connector
-        Two-point LineStrings from the place to its segment; `None` for none.
+        Two-point LineStrings from the door to its segment; `None` for none.
+    is_at_barrier
+        Whether the door is the street side of the barrier round the place.
     """
 
     segment: NDArray[np.int64]
     connector: NDArray[np.object_]
+    is_at_barrier: NDArray[np.bool_]
 
     @property
     def is_attached(self) -> NDArray[np.bool_]:
         """Which places meet the network."""
         return self.segment >= 0
+
+    def replaced(self, places: NDArray[np.int64], others: Snaps) -> Snaps:
+        """Give these snaps with those of some places changed for others."""
+        segment, connector = self.segment.copy(), self.connector.copy()
+        is_at_barrier = self.is_at_barrier.copy()
+        segment[places], connector[places] = others.segment, others.connector
+        is_at_barrier[places] = others.is_at_barrier
+        return Snaps(segment, connector, is_at_barrier)
+
+    def taken(self, which: NDArray[np.bool_]) -> Snaps:
+        """Give the snaps of some places."""
+        return Snaps(self.segment[which], self.connector[which], self.is_at_barrier[which])
+
+
+def no_snaps(count: int) -> Snaps:
+    """Give the snaps of places that meet no street."""
+    return Snaps(
+        np.full(count, -1, dtype=np.int64),
+        np.full(count, None, dtype=object),
+        np.zeros(count, dtype=bool),
+    )
 
 
 def snap(
@@ -65,49 +95,128 @@ def snap(
         Longest way from a place to its segment, in metres.
     """
     allowed = np.flatnonzero(is_allowed)
-    segment = np.full(len(places), -1, dtype=np.int64)
-    connector = np.full(len(places), None, dtype=object)
+    snaps = no_snaps(len(places))
     if not len(allowed) or not len(places):
-        return Snaps(segment, connector)
+        return snaps
     lines = network.lines[allowed]
     tree = shapely.STRtree(lines)
     place, line = tree.query_nearest(places, max_distance=max_snap_m, all_matches=False)
-    way = shapely.shortest_line(places[place], lines[line])
-    is_free = ~blocked(way, network)
-    segment[place[is_free]] = allowed[line[is_free]]
-    connector[place[is_free]] = way[is_free]
+    ways = shapely.shortest_line(places[place], lines[line])
+    is_free = count_crossings(_probes(ways, lines[line]), network) == 0
+    direct = Snaps(allowed[line], ways, np.zeros(len(place), dtype=bool)).taken(is_free)
+    snaps = snaps.replaced(place[is_free], direct)
     walled = place[~is_free]
     for first in range(0, len(walled), CANDIDATE_CHUNK):
         chunk = walled[first : first + CANDIDATE_CHUNK]
-        place, line, way = _nearest_free(network, tree, places[chunk], max_snap_m)
-        segment[chunk[place]] = allowed[line]
-        connector[chunk[place]] = way
-    return Snaps(segment, connector)
+        place, line, ways = _candidates(tree, places[chunk], max_snap_m)
+        free = np.flatnonzero(count_crossings(_probes(ways, lines[line]), network) == 0)
+        best = free[_first_of_each(place[free], shapely.length(ways[free]))]
+        found = Snaps(allowed[line[best]], ways[best], np.zeros(len(best), dtype=bool))
+        snaps = snaps.replaced(chunk[place[best]], found)
+    return snaps
 
 
-def _nearest_free(
-    network: Network, tree: shapely.STRtree, places: NDArray[np.object_], max_snap_m: float
+def snap_to_barriers(network: Network, places: NDArray[np.object_]) -> Snaps:
+    """
+    Bring places that are walled in on all sides to the street side of their barrier.
+
+    Many maps draw a fence round a plot and leave its gate out. One stands there, then, where
+    the way to the street that crosses the fewest barriers leaves the last of them. A place
+    behind a barrier whose gate is known to be closed is not brought anywhere.
+
+    Parameters
+    ----------
+    network
+        What to walk on.
+    places
+        Points or polygons from which `snap` finds no way; metric CRS.
+    """
+    snaps = no_snaps(len(places))
+    if not len(places) or not len(network.tail):
+        return snaps
+    tree = shapely.STRtree(network.lines)
+    for first in range(0, len(places), CANDIDATE_CHUNK):
+        chunk = np.arange(first, min(first + CANDIDATE_CHUNK, len(places)))
+        place, line, ways = _candidates(tree, places[chunk], PLOT_SNAP_M)
+        count = count_crossings(_probes(ways, tree.geometries[line]), network)
+        best = _first_of_each(place, count, shapely.length(ways))
+        last_m, is_shut = _last_crossing(ways[best], network)
+        best, last_m = best[~is_shut], last_m[~is_shut]
+        doors = shapely.line_interpolate_point(ways[best], last_m + CLEARANCE_M)
+        rest = shapely.shortest_line(doors, tree.geometries[line[best]])
+        found = Snaps(line[best], rest, np.ones(len(best), dtype=bool))
+        snaps = snaps.replaced(chunk[place[best]], found)
+    return snaps
+
+
+def _candidates(
+    tree: shapely.STRtree, places: NDArray[np.object_], reach_m: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.object_]]:
-    """Nearest segment without a barrier between, for places whose nearest is behind one."""
-    place, line = tree.query(places, predicate="dwithin", distance=max_snap_m)
-    ways = shapely.shortest_line(places[place], tree.geometries[line])
-    order = np.lexsort((line, shapely.length(ways), place))
-    order = order[~blocked(ways[order], network)]
-    first = np.unique(place[order], return_index=True)[1]
-    best = order[first]
-    return place[best], line[best], ways[best]
+    """Every place and segment within reach of each other, and the shortest line between."""
+    place, line = tree.query(places, predicate="dwithin", distance=reach_m)
+    return place, line, np.asarray(shapely.shortest_line(places[place], tree.geometries[line]))
 
 
-def blocked(ways: NDArray[np.object_], network: Network) -> NDArray[np.bool_]:
-    """Whether a barrier lies across each two-point line, its ends set aside."""
-    is_blocked = np.zeros(len(ways), dtype=bool)
+def _probes(ways: NDArray[np.object_], lines: NDArray[np.object_]) -> NDArray[np.object_]:
+    """
+    Lead ways to a point that is off the ends of their segments.
+
+    A segment that is cut ends on the barrier, and would be met there from both sides.
+    """
+    along = shapely.line_locate_point(lines, shapely.get_point(ways, -1))
+    length_m = shapely.length(lines)
+    inset = np.minimum(PROBE_M, length_m / 2)
+    ends = shapely.line_interpolate_point(lines, np.clip(along, inset, length_m - inset))
+    both = np.stack([shapely.get_point(ways, 0), ends], axis=1)
+    return np.asarray(shapely.linestrings(shapely.get_coordinates(both).reshape(-1, 2, 2)))
+
+
+def _first_of_each(place: NDArray[np.int64], *costs: NDArray[np.generic]) -> NDArray[np.int64]:
+    """Position of the cheapest entry of each place; the first cost counts most."""
+    order = np.lexsort((*reversed(costs), place))
+    return np.asarray(order[np.unique(place[order], return_index=True)[1]])
+
+
+def count_crossings(ways: NDArray[np.object_], network: Network) -> NDArray[np.int64]:
+    """Count the straight pieces of barrier across two-point lines, their ends set aside."""
+    way, _, _ = _meetings(ways, network)
+    return np.bincount(way, minlength=len(ways)).astype(np.int64)
+
+
+def _last_crossing(
+    ways: NDArray[np.object_], network: Network
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """
+    Find where lines cross the last barrier on their way.
+
+    Returns
+    -------
+    last_m
+        Metres along each line; 0 without a barrier.
+    is_shut
+        Whether a closed gate stands within `GATE_REACH_M` of any crossing.
+    """
+    last_m = np.zeros(len(ways))
+    is_shut = np.zeros(len(ways), dtype=bool)
+    way, inner, barrier = _meetings(ways, network)
+    xy, pair = shapely.get_coordinates(
+        shapely.intersection(inner, network.barrier_pieces[barrier]), return_index=True
+    )
+    points = np.asarray(shapely.points(xy))
+    np.maximum.at(last_m, way[pair], shapely.line_locate_point(ways[way[pair]], points))
+    is_shut[way[pair][is_near(points, network.closed_gates, GATE_REACH_M)]] = True
+    return last_m, is_shut
+
+
+def _meetings(
+    ways: NDArray[np.object_], network: Network
+) -> tuple[NDArray[np.int64], NDArray[np.object_], NDArray[np.int64]]:
+    """Lines that meet a barrier, without their ends, and the piece of barrier they meet."""
     length_m = shapely.length(ways)
     long = np.flatnonzero(length_m > 3 * CLEARANCE_M)
-    if len(long) and len(network.barriers):
-        inner = _shortened(ways[long], length_m[long])
-        hit = shapely.STRtree(network.barriers).query(inner, predicate="intersects")[0]
-        is_blocked[long[hit]] = True
-    return is_blocked
+    inner = _shortened(ways[long], length_m[long])
+    hit, barrier = network.barrier_tree.query(inner, predicate="intersects")
+    return long[hit], inner[hit], barrier
 
 
 def _shortened(ways: NDArray[np.object_], length_m: NDArray[np.float64]) -> NDArray[np.object_]:

@@ -41,7 +41,10 @@ class WalkGraph:
         Metres from the door to that node; NaN where not attached.
     door_points
         Where one stands at the door: the place itself, or the point of its outline nearest
-        the street; the representative point where not attached.
+        the street; the street side of the barrier round it; the representative point where
+        not attached.
+    is_at_barrier
+        Whether the door is the street side of a barrier, whose gate the map leaves out.
     """
 
     node_xy: NDArray[np.float64]
@@ -51,6 +54,7 @@ class WalkGraph:
     place_node: NDArray[np.int64]
     connector_m: NDArray[np.float64]
     door_points: NDArray[np.object_]
+    is_at_barrier: NDArray[np.bool_]
 
     @property
     def is_attached(self) -> NDArray[np.bool_]:

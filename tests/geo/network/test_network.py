@@ -165,18 +165,38 @@ def test_a_building_is_never_brought_through_a_wall_to_the_street_behind_it() ->
     assert walled.connector_m[1] == 50
 
 
-def test_a_building_walled_in_on_all_sides_is_not_attached() -> None:
+def test_for_a_walled_in_building_one_stands_at_the_street_side_of_its_wall() -> None:
     way = LineString([(0, 0), (100, 0)])
     wall = LineString([(30, 5), (70, 5), (70, 50), (30, 50), (30, 5)])
+    places = [Point(0, 0), box(40, 10, 60, 20)]
 
     graph = attach(
-        build_network(streets_of([way]), barriers_of(wall), NO_GATES),
-        [Point(0, 0), box(40, 10, 60, 20)],
+        build_network(streets_of([way]), barriers_of(wall), NO_GATES), places, origins=[0]
+    )
+    shut = attach(
+        build_network(streets_of([way]), barriers_of(wall), gates_of(g=(Point(50, 5), "closed"))),
+        [Point(0, 0), box(45, 10, 55, 20)],
         origins=[0],
     )
 
-    assert graph.is_attached.tolist() == [True, False]
-    assert graph.distances_m()[0, 1] == np.inf
+    assert graph.is_at_barrier.tolist() == [False, True]
+    assert graph.door_points[1].y == pytest.approx(4.95)
+    assert not graph.paths(np.array([[0, 1]]))[0].crosses(wall)
+    assert shut.is_attached.tolist() == [True, False]
+    assert shut.distances_m()[0, 1] == np.inf
+
+
+def test_a_yard_behind_a_closed_gate_is_not_entered_at_the_street_that_ends_there() -> None:
+    at = points_of("a . w . b", step_m=50)
+    way = LineString([at[x] for x in "awb"])
+    wall = LineString([(100, -200), (100, 0), (100, 200)])
+    house = box(102, 4, 110, 12)
+
+    shut = build_network(streets_of([way]), barriers_of(wall), gates_of(g=(at["w"], "closed")))
+    open_ = build_network(streets_of([way]), barriers_of(wall), gates_of(g=(at["w"], "open")))
+
+    assert attach(shut, [at["a"], house], origins=[0]).is_attached.tolist() == [True, False]
+    assert attach(open_, [at["a"], house], origins=[0]).is_attached.tolist() == [True, True]
 
 
 def test_nobody_is_brought_to_an_island_that_no_origin_reaches() -> None:
@@ -207,7 +227,7 @@ def test_an_origin_prefers_a_real_network_to_a_crumb_of_one() -> None:
 def test_too_far_from_any_street_is_not_attached() -> None:
     network = build_network(streets_of([LineString([(0, 0), (400, 0)])]), NO_BARRIERS, NO_GATES)
 
-    graph = attach(network, [Point(0, 0), Point(200, 151), Point(200, 149)], origins=[0])
+    graph = attach(network, [Point(0, 0), Point(200, 101), Point(200, 99)], origins=[0])
 
     assert graph.is_attached.tolist() == [True, False, True]
 
