@@ -1,9 +1,11 @@
 """
 Buildings: closed ways and multipolygon relations tagged `building`, except `building=no`.
 
-A way that is also drawn as the whole of a relation is another building to OpenStreetMap, so
-both are taken. `building=yes` takes its use from the other tags, if they tell one; else the
-use stays unknown.
+A way that is the outer way of a building relation is that building drawn again, without its
+courts; it is skipped, so that nobody is counted twice.
+
+`building=yes` takes its use from the other tags, if they tell one; else the use
+stays unknown.
 """
 
 from __future__ import annotations
@@ -11,11 +13,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo.io.imported import Note, Treatment
+from geo.io.osm.elements import Trouble
 from geo.io.osm.rows import rows_of
 from geo.io.osm.tags import count_of, height_m_of, name_of, says
 from geo.layers import BUILDINGS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from geo.io.osm.elements import Elements, Tags
     from geo.io.osm.rows import LayerRows
 
@@ -78,7 +83,7 @@ USE_OF_KEY = {
 }
 
 
-def read_buildings(areas: Elements) -> LayerRows:
+def read_buildings(areas: Elements, relation_of: Mapping[str, str]) -> LayerRows:
     """
     Give the layer `buildings`.
 
@@ -86,8 +91,10 @@ def read_buildings(areas: Elements) -> LayerRows:
     ----------
     areas
         Polygons, or none with a trouble.
+    relation_of
+        Ids of relations by the ids of their outer ways.
     """
-    found = areas.where(is_building)
+    found = _without_doubles(areas.where(is_building), relation_of)
     return rows_of(
         BUILDINGS,
         found,
@@ -125,6 +132,18 @@ def use_of(tags: Tags) -> str | None:
     if len(uses) > 1 or ("residential" in uses and says(tags, "shop")):
         return "mixed"
     return next(iter(uses), None) or _use_beside(tags)
+
+
+def _without_doubles(found: Elements, relation_of: Mapping[str, str]) -> Elements:
+    shapes = found.shapes.copy()
+    drawn = {each for each, shape in zip(found.ids, shapes, strict=True) if shape is not None}
+    troubles = {}
+    for place, each in enumerate(found.ids):
+        if relation_of.get(each) in drawn:
+            shapes[place] = None
+            told = f"the outline is drawn again by {relation_of[each]}"
+            troubles[place] = Trouble(Treatment.SKIPPED, told)
+    return found.reshaped(shapes, troubles)
 
 
 def _use_beside(tags: Tags) -> str | None:

@@ -16,7 +16,7 @@ from geo.io.osm.elements import joined, to_wgs84_positions
 from geo.io.osm.entrances import read_entrances
 from geo.io.osm.gates import read_gates
 from geo.io.osm.premises import category_of, read_premises
-from geo.io.osm.relations import shaped
+from geo.io.osm.relations import OUTER_ROLES, shaped
 from geo.io.osm.rings import outlines
 from geo.io.osm.source import read_objects
 from geo.io.osm.streets import read_streets
@@ -42,6 +42,8 @@ class _Shapes(NamedTuple):
     """Of relations."""
     outlines: Elements
     """Of closed ways, then of relations."""
+    relation_of: dict[str, str]
+    """Relations by their outer ways."""
 
 
 def read_osm(path: Path, options: ReadOptions) -> Imported:
@@ -91,7 +93,19 @@ def _shapes(objects: Objects, datum: Datum) -> _Shapes:
         objects.relations, objects.members, dict(zip(usable.ids, usable.shapes, strict=True))
     )
     closed = outlines(_outlined(lines, objects))
-    return _Shapes(nodes, lines, polygons, joined(closed, polygons))
+    return _Shapes(nodes, lines, polygons, joined(closed, polygons), _relation_of(objects))
+
+
+def _relation_of(objects: Objects) -> dict[str, str]:
+    """Only building relations matter here, for a way may be the edge of two areas."""
+    return {
+        member.way_id: each
+        for each, tags, members in zip(
+            objects.relations.ids, objects.relations.tags, objects.members, strict=True
+        )
+        for member in members
+        if member.role in OUTER_ROLES and is_building(tags)
+    }
 
 
 def _outlined(lines: Elements, objects: Objects) -> Elements:
@@ -113,7 +127,7 @@ def _is_outline(tags: Tags) -> bool:
 
 
 def _layers(shapes: _Shapes) -> Iterable[LayerRows]:
-    buildings = read_buildings(shapes.outlines)
+    buildings = read_buildings(shapes.outlines, shapes.relation_of)
     return (
         read_areas(shapes.outlines),
         buildings,

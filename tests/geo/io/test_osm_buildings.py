@@ -81,6 +81,23 @@ def test_a_relation_has_its_holes_whatever_the_roles_say(
     assert buildings.geometry[0].equals(drawn.polygon("abcda", "efghe"))
 
 
+def test_a_building_drawn_as_relation_and_as_its_outer_way_counts_once(tmp_path: Path) -> None:
+    drawn = (
+        DrawnOsm(COURT)
+        .way(1, "abcda", BUILDING)
+        .way(2, "efghe", {})
+        .way(3, "ijkli", BUILDING)
+        .relation(4, [("outer", 1), ("inner", 2), ("inner", 3)], BUILDING)
+    )
+
+    imported = drawn.read(tmp_path)
+
+    assert imported.layers["buildings"]["building_id"].tolist() == ["way/3", "relation/4"]
+    assert told(imported, "buildings") == {
+        "way/1": (Treatment.SKIPPED, "the outline is drawn again by relation/4")
+    }
+
+
 def test_holes_that_share_an_edge_are_one_hole(tmp_path: Path) -> None:
     drawn = (
         DrawnOsm(COURT)
@@ -93,6 +110,16 @@ def test_holes_that_share_an_edge_are_one_hole(tmp_path: Path) -> None:
     (building,) = drawn.read(tmp_path).layers["buildings"].geometry
 
     assert building.equals(drawn.polygon("abcda", "efilghe"))
+
+
+def test_the_way_stays_where_its_relation_is_broken(tmp_path: Path) -> None:
+    drawn = (
+        DrawnOsm(COURT)
+        .way(1, "abcda", BUILDING)
+        .relation(4, [("outer", 1), ("outer", 99)], BUILDING)
+    )
+
+    assert drawn.read(tmp_path).layers["buildings"]["building_id"].tolist() == ["way/1"]
 
 
 def test_two_outer_rings_are_one_building_in_two_parts(tmp_path: Path) -> None:
