@@ -20,7 +20,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-ASCENT_WORK = 30_000_000
+ASCENT_WORK = 25_000_000
 """Steps of the ascent times nodes squared: about a tenth of a second."""
 MOST_STEPS = 300
 LEAST_STEPS = 20

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NEIGHBOURS = 40
 TRIED_NEIGHBOURS = 16
-ROUNDS_A_STOP = 100
+ROUNDS_A_STOP = 60
 MOST_ROUNDS = 60_000
 STRINGS_LENGTH = 10
 """Mean number of stops taken out in a round, and the longest string."""
@@ -72,7 +72,7 @@ def improve_routes(
         return list(routes)
     nodes = np.concatenate([np.zeros(problem.teams, dtype=np.int64), np.arange(1, stops + 1)])
     # A leg is the walk and the work at its end, so that a route's legs sum to its duration.
-    leg = problem.walk_ms[np.ix_(nodes, nodes)] + problem.service_ms[nodes].astype(np.int32)
+    leg = problem.walk_ms[np.ix_(nodes, nodes)] + problem.service_ms[nodes]
     near = nearest_nodes(problem.walk_ms[1:, 1:], NEIGHBOURS) + problem.teams
     plan = _linked(problem, routes)
     rounds = min(MOST_ROUNDS, ROUNDS_A_STOP * stops)
@@ -133,7 +133,7 @@ def _total(plan: NDArray[np.int64]) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def _remove(leg: NDArray[np.int32], plan: NDArray[np.int64], stop: int) -> None:
+def _remove(leg: NDArray[np.int64], plan: NDArray[np.int64], stop: int) -> None:
     before, after, team = plan[BEFORE, stop], plan[NEXT, stop], plan[TEAM, stop]
     plan[NEXT, before], plan[BEFORE, after] = after, before
     plan[DURATION, team] += leg[before, after] - leg[before, stop] - leg[stop, after]
@@ -142,7 +142,7 @@ def _remove(leg: NDArray[np.int32], plan: NDArray[np.int64], stop: int) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _insert(leg: NDArray[np.int32], plan: NDArray[np.int64], stop: int, before: int) -> None:
+def _insert(leg: NDArray[np.int64], plan: NDArray[np.int64], stop: int, before: int) -> None:
     after, team = plan[NEXT, before], plan[TEAM, before]
     plan[NEXT, before] = plan[BEFORE, after] = stop
     plan[BEFORE, stop], plan[NEXT, stop], plan[TEAM, stop] = before, after, team
@@ -152,7 +152,7 @@ def _insert(leg: NDArray[np.int32], plan: NDArray[np.int64], stop: int, before: 
 
 @numba.njit(cache=True, nogil=True)
 def _ruin(
-    leg: NDArray[np.int32],
+    leg: NDArray[np.int64],
     near: NDArray[np.int64],
     plan: NDArray[np.int64],
     taken: NDArray[np.int64],
@@ -184,7 +184,7 @@ def _ruin(
 
 @numba.njit(cache=True, nogil=True)
 def _take_string(
-    leg: NDArray[np.int32],
+    leg: NDArray[np.int64],
     plan: NDArray[np.int64],
     taken: NDArray[np.int64],
     node: int,
@@ -200,7 +200,7 @@ def _take_string(
 
 @numba.njit(cache=True, nogil=True)
 def _recreate(
-    leg: NDArray[np.int32],
+    leg: NDArray[np.int64],
     near: NDArray[np.int64],
     plan: NDArray[np.int64],
     stops: NDArray[np.int64],
@@ -223,7 +223,7 @@ def _recreate(
 
 @numba.njit(cache=True, nogil=True)
 def _best_place(
-    leg: NDArray[np.int32],
+    leg: NDArray[np.int64],
     near: NDArray[np.int64],
     plan: NDArray[np.int64],
     stop: int,
@@ -248,7 +248,7 @@ def _best_place(
 
 
 @numba.njit(cache=True, nogil=True)
-def _restore(leg: NDArray[np.int32], plan: NDArray[np.int64], taken: NDArray[np.int64]) -> None:
+def _restore(leg: NDArray[np.int64], plan: NDArray[np.int64], taken: NDArray[np.int64]) -> None:
     """Put stops back where they were taken from, the last first."""
     for at in range(taken.shape[1]):
         _remove(leg, plan, taken[0, at])
@@ -258,7 +258,7 @@ def _restore(leg: NDArray[np.int32], plan: NDArray[np.int64], taken: NDArray[np.
 
 @numba.njit(cache=True, nogil=True)
 def _search(
-    leg: NDArray[np.int32],
+    leg: NDArray[np.int64],
     near: NDArray[np.int64],
     plan: NDArray[np.int64],
     rounds: int,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.errors import GeoError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 MS_A_SECOND = 1_000
 NOISE_DECIMALS = 3
+LONGEST_WALK_MS = 2**31 - 1
+LONGEST_WORK_MS = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,15 @@ class SweepProblem:
             Finite seconds between nodes, symmetric but for rounding.
         service_s
             Finite seconds at each node.
+
+        Raises
+        ------
+        GeoError
+            If a time is not finite, a walk longer than 24 days or a work longer than 30 years.
         """
         return cls(
-            walk_ms=_whole(np.maximum(walk_s, walk_s.T)).astype(np.int32),
-            service_ms=_whole(service_s),
+            walk_ms=_whole(np.maximum(walk_s, walk_s.T), LONGEST_WALK_MS).astype(np.int32),
+            service_ms=_whole(service_s, LONGEST_WORK_MS),
             teams=teams,
         )
 
@@ -133,9 +142,10 @@ def nearest_nodes(walk_ms: NDArray[np.int32], count: int) -> NDArray[np.int64]:
     return np.sort(nearest, axis=1)[:, :kept] % nodes
 
 
-def _whole(seconds: NDArray[np.float64]) -> NDArray[np.int64]:
+def _whole(seconds: NDArray[np.float64], longest_ms: int) -> NDArray[np.int64]:
     times_ms = np.ceil(np.round(seconds * MS_A_SECOND, NOISE_DECIMALS))
-    if not np.isfinite(times_ms).all() or (times_ms > np.iinfo(np.int32).max).any():
-        msg = "Expected finite times under 24 days."
-        raise ValueError(msg)
+    if not (times_ms <= longest_ms).all():
+        longest_s = longest_ms // MS_A_SECOND
+        msg = f"Expected walks and works of at most {longest_s} s, got {seconds.max()} s."
+        raise GeoError(msg)
     return times_ms.astype(np.int64)
