@@ -13,6 +13,7 @@ import numpy as np
 
 from api.services.filling import Holdings, add_rows, fill_gaps
 from api.services.import_report import ImportReport, LayerReport, SourceReport
+from api.services.import_warnings import find_warnings
 from api.store.files import check_place
 from api.store.frames import frame_of
 from api.store.project import Project, crs_name
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 TABLE_SUFFIXES = frozenset({".csv", ".csv.gz", ".xlsx"})
 """Formats that may name a building instead of a position, and so come after the others."""
-
-PREMISES_TOLD = 5
 
 _logger = logging.getLogger(__name__)
 
@@ -130,6 +129,7 @@ def import_sources(
     filled = fill_gaps(imported, held, metric_crs=metric_crs)
     progress("Writing the project")
     with _for_writing(project_path, metric_crs) as project:
+        warnings = find_warnings(filled, held, project)
         changes = _by_source(filled, project.write(filled, keep_good=options.keep_good))
         revision = project.revision
     return ImportReport(
@@ -138,7 +138,7 @@ def import_sources(
         revision=revision,
         sources=tuple(map(_source_report, reads, filled, changes)),
         completed=_completed(changes[len(reads) :]),
-        warnings=_warnings(filled, held),
+        warnings=warnings,
         whole_s=perf_counter() - started_s,
     )
 
@@ -304,20 +304,3 @@ def _layer_report(name: str, filled: Imported, change: LayerChanges | None) -> L
 def _estimated(rows: pd.DataFrame) -> int:
     flags = [name for name in rows.columns if str(name).endswith("_are_estimated")]
     return int(rows[flags].fillna(value=False).astype(bool).any(axis="columns").sum())
-
-
-def _warnings(filled: Sequence[Imported], held: Holdings) -> tuple[str, ...]:
-    known = set(held.premises["premises_id"])
-    for one in filled:
-        known |= set(one.layers.get("premises", held.premises)["premises_id"])
-    named = {
-        premises_id
-        for one in filled
-        if "reports" in one.layers
-        for premises_id in one.layers["reports"]["premises_id"]
-    }
-    lost = sorted(named - known)
-    if not lost:
-        return ()
-    shown = ", ".join(lost[:PREMISES_TOLD]) + (" …" if len(lost) > PREMISES_TOLD else "")
-    return (f"Reports name {len(lost)} premises that the project does not hold: {shown}.",)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import ExceptionContext
 
-BUSY_TIMEOUT_S = 10.0
+BUSY_WAIT_S = 10.0
 LIVE_PRAGMAS = ("synchronous = FULL", "cache_size = -64000", "foreign_keys = ON")
 # A file that grows under a hidden name is thrown away after a failure, so it can do without
 # the disk's word for every change; `seal` waits for it at the end.
@@ -42,7 +42,7 @@ FAILURES = {
 }
 
 
-def open_engine(path: Path, *, is_new: bool = False) -> sa.Engine:
+def open_engine(path: Path, *, is_new: bool = False, busy_wait_s: float = BUSY_WAIT_S) -> sa.Engine:
     """
     Open a file for several threads; without leave to write, it is opened for reading.
 
@@ -52,6 +52,8 @@ def open_engine(path: Path, *, is_new: bool = False) -> sa.Engine:
         The file.
     is_new
         Whether to make the file; it is fast and unsafe until `seal`.
+    busy_wait_s
+        How long to wait while somebody else writes, in seconds.
     """
     uri = f"{path.resolve().as_uri()}?{'mode=rwc' if is_new else _mode(path)}"
 
@@ -59,7 +61,7 @@ def open_engine(path: Path, *, is_new: bool = False) -> sa.Engine:
         connection = sqlite3.connect(
             uri,
             uri=True,
-            timeout=BUSY_TIMEOUT_S,
+            timeout=busy_wait_s,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -87,6 +89,12 @@ def seal(path: Path) -> None:
     """Make a file that has grown fit for daily use: readers do not wait for a writer."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
+
+
+def fold_log(engine: sa.Engine) -> None:
+    """Fold the log of changes into the file, for programs that read nothing else."""
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _mode(path: Path) -> str:

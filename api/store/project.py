@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import shapely
 import sqlalchemy as sa
 
-from api.store.connection import for_writing, open_engine, seal
+from api.store.connection import BUSY_WAIT_S, fold_log, for_writing, open_engine, seal
 from api.store.files import growing_file
 from api.store.frames import column_names, frame_of, table_of
 from api.store.geometry import in_bbox
@@ -59,9 +59,16 @@ class Project:
         self.metric_crs = self._value("metric_crs")
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, busy_wait_s: float = BUSY_WAIT_S) -> Self:
         """
         Open a project file; one that may not be written is opened for reading.
+
+        Parameters
+        ----------
+        path
+            The file.
+        busy_wait_s
+            How long to wait while somebody else writes, in seconds.
 
         Raises
         ------
@@ -75,7 +82,7 @@ class Project:
             If it is damaged.
         """
         check_file(path)
-        engine = open_engine(path)
+        engine = open_engine(path, busy_wait_s=busy_wait_s)
         with ExitStack() as after_failure:
             after_failure.callback(engine.dispose)
             with engine.begin() as connection:
@@ -253,7 +260,7 @@ class Project:
             If a row belongs to another source or changes one that is not there, unless
             `keep_good`.
         ProjectBusyError
-            If somebody else is writing for more than ten seconds.
+            If somebody else is writing for longer than was to be waited.
         """
         with for_writing(self._engine).begin() as connection:
             changes = [
@@ -265,6 +272,7 @@ class Project:
             if faults and not keep_good:
                 raise InvalidLayerError(faults)
             _note_import(connection, [one.attribution for one in imported])
+        fold_log(self._engine)
         return changes
 
     def close(self) -> None:

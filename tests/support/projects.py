@@ -16,6 +16,9 @@ closed, so b4 is reached only round the north, and b6 stands on an island::
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -29,7 +32,6 @@ from geo.io.imported import Imported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from shapely.geometry.base import BaseGeometry
 
@@ -41,9 +43,17 @@ ATTRIBUTION = "Drawn for tests"
 
 def small_project(path: Path) -> Path:
     """Make the small community's project at a path where nothing is yet."""
-    with Project.build(path, metric_crs=METRIC_CRS, name="Small community") as project:
-        project.write([small_import()])
+    path.write_bytes(_small_file())
     return path
+
+
+@cache
+def _small_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "small.gpkg"
+        with Project.build(path, metric_crs=METRIC_CRS, name="Small community") as project:
+            project.write([small_import()])
+        return path.read_bytes()
 
 
 def small_import() -> Imported:
