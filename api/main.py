@@ -7,8 +7,9 @@ can start it by name: ``uvicorn --factory api.main:create_app``.
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import orjson
@@ -20,12 +21,14 @@ from api.dependencies import KEPT_ANSWERS
 from api.problems import add_problem_handlers
 from api.routers import coverage, health, layers, pages, reopening, sweeps
 from api.routers.edge import Edge, served_hosts
-from api.routers.parameters import no_parameters
+from api.routers.parameters import PageParameters, no_parameters
 from api.routers.static import OwnFiles
+from api.services.page import community_view
 from api.services.workspace import Results, Workspace
 from api.settings import Settings
-from api.store.errors import ProjectMissingError
+from api.store.errors import ProjectMissingError, StoreError
 from api.store.project import Project
+from geo.errors import GeoError
 from maps.assets import STATIC_DIR
 
 if TYPE_CHECKING:
@@ -97,6 +100,17 @@ def create_app(settings: Settings | None = None, project: ProjectReader | None =
     return app
 
 
+def prepare_page(app: FastAPI) -> None:
+    """
+    Compute what the plain page shows, so that whoever asks first does not wait for it.
+
+    An expected error is left to be told to whoever asks.
+    """
+    query = PageParameters().page_query(app.state.settings)
+    with suppress(GeoError, LookupError, StoreError):
+        community_view(app.state.workspace, query)
+
+
 def _open(settings: Settings) -> Project:
     if settings.project is None:
         msg = "Expected the setting PREVENTION_PROJECT to name a project file, got none."
@@ -105,8 +119,10 @@ def _open(settings: Settings) -> Project:
 
 
 @asynccontextmanager
-async def _lifespan(opened: Project | None, _app: FastAPI) -> AsyncIterator[None]:
-    """Close the project at the end, if it is ours to close."""
+async def _lifespan(opened: Project | None, app: FastAPI) -> AsyncIterator[None]:
+    """Make the first page ready while the service starts; close the project at the end."""
+    if opened is not None:
+        Thread(target=prepare_page, args=[app], daemon=True).start()
     yield
     if opened is not None:
         opened.close()

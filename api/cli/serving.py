@@ -58,6 +58,7 @@ def demo_command(
             with working("Making the demo project"):
                 import_sources([demo_folder()], place)
             tell(f"Demo project made: {place}")
+            tell("The very first page may take a minute: the route planner is being compiled.")
     _serve(_chosen(settings, place, "127.0.0.1", port), open_browser=open_browser)
 
 

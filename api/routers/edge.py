@@ -64,7 +64,7 @@ class Edge:
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(send, request_id=request_id, is_head=scope["method"] == "HEAD")
         if scope["method"] == "HEAD":
-            scope = scope | {"method": "GET"}
+            scope = {**scope, "method": "GET"}
         app = self._app if self._is_served(headers.get("host", "")) else _refuse
         await app(scope, receive, answer.send)
 

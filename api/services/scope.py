@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MIN_MARGIN_M = 1_500.0
 """Streets are read at least this far around a scope, so that walks may leave it."""
+EDGE_M = 1.0
+SIDE_PIECES = 128
 AREAS_TOLD = 10
 MAX_LON_DEG = 180.0
 MAX_LAT_DEG = 90.0
@@ -224,8 +226,12 @@ def box_around(extent: BaseGeometry | None, metric_crs: str, *, margin_m: float)
     """
     if extent is None:
         return None
-    around = gpd.GeoDataFrame(geometry=[box(*extent.buffer(margin_m).bounds)], crs=metric_crs)
-    west, south, east, north = to_wgs84(around).total_bounds
+    around = box(*extent.buffer(margin_m + EDGE_M).bounds)
+    # A straight side in metres is bent in degrees: its middle may lie beyond both its ends.
+    bent = shapely.segmentize(around, around.length / SIDE_PIECES)
+    west, south, east, north = to_wgs84(
+        gpd.GeoDataFrame(geometry=[bent], crs=metric_crs)
+    ).total_bounds
     return float(west), float(south), float(east), float(north)
 
 
