@@ -30,7 +30,9 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
-	for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/*.py; do \
+	  name=$$(basename $$script .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; \
+	done
 
 wheel: setup
 	$(BIN)/python -m hatchling build -t wheel
