@@ -60,11 +60,11 @@ def gates_layer(gates: gpd.GeoDataFrame, words: Words) -> DrawnLayer:
     layer = DrawnLayer("gates", words.say("Gates"), payload)
     return layer.with_legend(
         *(
-            Legend(words.say(title), f"gate_{state}")
+            Legend(title, f"gate_{state}")
             for state, title in (
-                ("closed", "Closed gate"),
-                ("open", "Open gate"),
-                ("hours", "Gate with opening hours"),
+                ("closed", words.say("Closed gate")),
+                ("open", words.say("Open gate")),
+                ("hours", words.say("Gate with opening hours")),
             )
             if (drawn["state"] == state).any()
         )

@@ -42,7 +42,13 @@ def uncovered_layer(coverage: Coverage, buildings: gpd.GeoDataFrame, words: Word
     is_left_out = ~coverage.buildings["is_covered"].astype(bool).reindex(
         present(buildings).index, fill_value=True
     )
-    titles = ("Buildings", "Households", "Residents", "Longest walk", "Reason")
+    fields = [
+        words.say("Buildings"),
+        words.say("Households"),
+        words.say("Residents"),
+        words.say("Longest walk"),
+        words.say("Reason"),
+    ]
     payload = {
         "kind": "shapes",
         "one": words.say("Uncovered zone"),
@@ -54,7 +60,7 @@ def uncovered_layer(coverage: Coverage, buildings: gpd.GeoDataFrame, words: Word
         ],
         "classes": ["zone"] * len(zones),
         "styles": UNCOVERED_STYLES,
-        "facts": {"fields": [words.say(title) for title in titles], "rows": _facts(zones, words)},
+        "facts": {"fields": fields, "rows": _facts(zones, words)},
         "buildings": [int(position) for position in is_left_out.to_numpy().nonzero()[0]],
     }
     layer = DrawnLayer("uncovered", words.say("Uncovered zones"), payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -130,6 +131,7 @@ class PageFigure(Figure):
         return [url for url in styles if url], [url for url in scripts if url], "\n".join(blocks)
 
 
+@cache
 def environment() -> Environment:
     """Give the templates of `maps/templates`, which escape every value."""
     return Environment(

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     from maps.words import Words
 
-STATES = ("open", "closed", "carried_open", "carried_closed", "missing", "unknown")
+STATES = ("open", "closed", "carried", "carried_open", "carried_closed", "missing", "unknown")
 STATE_TITLES = {
     "open": "Reopened",
     "closed": "Not reopened",
+    "carried": "Report carried forward",
     "carried_open": "Reopened, by an earlier report",
     "carried_closed": "Not reopened, by an earlier report",
     "missing": "Never reported",

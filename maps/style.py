@@ -117,6 +117,7 @@ SITE_MARKS: dict[str, Mark] = {
 PREMISES_MARKS: dict[str, Mark] = {
     "open": {"shape": "circle", "colour": GREEN, "radius": 5.5},
     "closed": {"shape": "cross", "colour": MUTED, "radius": 5.5},
+    "carried": {"shape": "diamond", "colour": ORANGE, "radius": 6.5},
     "carried_open": {"shape": "diamond", "colour": ORANGE, "radius": 6.5},
     "carried_closed": {"shape": "hollow_diamond", "colour": ORANGE, "radius": 6.5},
     "missing": {"shape": "triangle", "colour": PURPLE, "radius": 6.5},

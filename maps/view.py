@@ -55,7 +55,8 @@ class CommunityView:
     reopening, sentence
         Figures of the day, and the sentence that sums them up in `language`.
     premises_states
-        Index of `layers["premises"]`; see `geo.reopening.reopening_states`.
+        Index of `layers["premises"]`; see `geo.reopening.reopening_states`; `carried`
+        for a report carried forward whatever it said.
     areas
         Code and name of the areas one may go to, in order; the empty code is the whole project.
     attributions

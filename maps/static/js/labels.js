@@ -1,6 +1,6 @@
 /** Names on the map, as many as fit without touching. */
 
-import { all, element } from "./dom.js";
+import { all, element, textOf } from "./dom.js";
 import { made } from "./data.js";
 
 /** @typedef {import("./types.d.ts").Stage} Stage */
@@ -12,6 +12,7 @@ const STREETS_FROM_ZOOM = 16.5;
 /** Below this, a name along a street could not be read under a route. */
 const NEAR_ZOOM = 18.5;
 const MOST = 220;
+const ASIDE_PX = 20;
 const CHARACTER_PX = 11.5;
 const NARROW_PX = 6.5;
 const LINE_PX = 15;
@@ -75,6 +76,41 @@ function touch(one, other) {
 }
 
 /**
+ * A building's name gives way to what stands on it; other names stay where they are, or away.
+ * @param {Label} label
+ * @param {L.Point} at
+ * @param {Box[]} taken
+ * @returns {Box | undefined}
+ */
+function freeBox(label, at, taken) {
+  const ways = label.kind === "buildings" ? [0, ASIDE_PX, -ASIDE_PX] : [0];
+  return ways
+    .map((down) => boxOf(label, at.add([0, down])))
+    .find((box) => !taken.some((other) => touch(box, other)));
+}
+
+/**
+ * Marks of premises on the canvas.
+ * @param {Stage} stage
+ * @returns {Box[]}
+ */
+function markBoxes({ map, data, index }) {
+  const group = made(textOf(data.layers.premises?.group));
+  if (!(group instanceof L.FeatureGroup) || !map.hasLayer(group)) {
+    return [];
+  }
+  const places = new Set([...(index.get("premises")?.values() ?? [])].map((item) => item.shape));
+  return [...places].flatMap((shape) => {
+    if (!(shape instanceof L.CircleMarker)) {
+      return [];
+    }
+    const at = map.latLngToLayerPoint(shape.getLatLng());
+    const r = shape.getRadius();
+    return [{ left: at.x - r, right: at.x + r, top: at.y - r, bottom: at.y + r }];
+  });
+}
+
+/**
  * Where pins, stops and their names stand; nothing is written under them.
  * @param {L.Map} map
  * @returns {Box[]}
@@ -112,15 +148,15 @@ export function labelMap(stage) {
     }
     const view = map.getBounds().pad(0.1);
     const metresToPx = 1 / metresAPixel(map);
-    const taken = markerBoxes(map);
+    const taken = [...markerBoxes(map), ...markBoxes(stage)];
     const shown = [];
     const isWanted = (/** @type {Label} */ label) => {
       const hasRoom = label.kind === "gates" || label.room_m * metresToPx > 0.7 * widthOf(label.text);
       return kinds.has(label.kind) && hasRoom && view.contains(label.place);
     };
-    for (const label of labels.filter(isWanted)) {
-      const box = boxOf(label, map.latLngToLayerPoint(label.place));
-      if (shown.length < MOST && !taken.some((other) => touch(box, other))) {
+    for (const label of labels.filter(isWanted).slice(0, MOST)) {
+      const box = freeBox(label, map.latLngToLayerPoint(label.place), taken);
+      if (box) {
         taken.push(box);
         shown.push(spanOf(label, box));
       }
