@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Point, Polygon, box
 
@@ -46,6 +46,7 @@ def test_a_blob_is_what_the_standard_says_byte_by_byte() -> None:
     assert blob[40:] == shapely.to_wkb(Point(1, 2), byte_order=1)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(shapes, max_size=5))
 def test_what_goes_in_comes_out(geometries: list[shapely.Geometry]) -> None:
     blobs = encode_geometries(_array(*geometries))
@@ -54,6 +55,7 @@ def test_what_goes_in_comes_out(geometries: list[shapely.Geometry]) -> None:
         assert shapely.equals_identical(before, after)
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(shapes, min_size=1, max_size=5))
 def test_edges_are_those_of_the_shapes(geometries: list[shapely.Geometry]) -> None:
     blobs = [blob for blob in encode_geometries(_array(*geometries)) if blob is not None]

@@ -6,7 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point
 
@@ -50,6 +50,7 @@ def test_dtypes_follow_the_declaration_even_without_rows(layer: Layer) -> None:
     assert blank.isna().all(axis=None)
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 @pytest.mark.parametrize("layer", [BUILDINGS, ZONES, REPORTS], ids=lambda layer: layer.name)
 def test_a_table_taken_apart_and_put_together_is_the_same(

@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyogrio
@@ -34,6 +35,9 @@ from tests.support.projects import (
     small_project,
     small_reports,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROOT = Path(__file__).parents[3]
 
@@ -66,6 +70,13 @@ def path(tmp_path: Path) -> Path:
     return small_project(tmp_path / "small.gpkg")
 
 
+def _plain(values: pd.Series[Any]) -> list[object]:
+    return [
+        None if is_missing else value
+        for value, is_missing in zip(values, values.isna(), strict=True)
+    ]
+
+
 def _set(path: Path, statement: str) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(statement)
@@ -80,8 +91,7 @@ def test_layers_come_out_as_they_went_in(path: Path) -> None:
             distances_m = frame.geometry.hausdorff_distance(expected.geometry)
             assert distances_m.max() < 1e-6
             for column in expected.columns.drop("geometry"):
-                same = frame[column].astype(object).where(frame[column].notna(), None)
-                assert same.tolist() == expected[column].astype(object).tolist()
+                assert _plain(frame[column]) == _plain(expected[column])
         assert project.read_table("reports")["staff_back"].tolist() == (
             small_reports()["staff_back"].tolist()
         )
