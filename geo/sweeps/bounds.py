@@ -54,14 +54,11 @@ def makespan_bound(
     if stops == 0:
         return 0.0
     teams = min(teams, stops)
-    work_s = float(service_s.sum())
     farthest_s = float((2 * walk_s[0] + service_s).max())
-    together_s = work_s + walk_bound(walk_s, routes=1)
-    shared_s = together_s / teams
-    if teams > 1:
-        # Either every team goes out, or one fewer shares at least the walk of a single route.
-        all_out_s = (work_s + walk_bound(walk_s, routes=teams)) / teams
-        shared_s = max(shared_s, min(all_out_s, together_s / (teams - 1)))
+    # A team that stays at home may as well take over part of a route with several stops: both
+    # parts are no longer than the whole. So some best plan sends out every team it has stops for.
+    walked_s = max(walk_bound(walk_s, routes=routes) for routes in {1, teams})
+    shared_s = (float(service_s.sum()) + walked_s) / teams
     return max(shared_s, farthest_s) * (1 - ROUNDING_SHARE)
 
 

@@ -59,6 +59,13 @@ def test_teams_on_spokes_each_pay_their_own_way() -> None:
     assert makespan_bound(walk_s, np.array([0, 60, 60, 60]), teams=3) == pytest.approx(260)
 
 
+def test_teams_that_need_not_go_out_do_not_lift_the_bound() -> None:
+    reach_s = np.array([0, 100, 100, 100])
+    walk_s = np.abs(np.subtract.outer(reach_s, reach_s)).astype(float)
+
+    assert makespan_bound(walk_s, np.zeros(4), teams=3) == pytest.approx(200)
+
+
 def test_one_far_stop_binds_however_many_teams_there_are() -> None:
     walk_s = np.abs(np.subtract.outer([0, 1, 2, 900], [0, 1, 2, 900])).astype(float)
 

@@ -44,11 +44,19 @@ def test_rounding_keeps_detours_no_shorter_and_times_within_a_millisecond(
     assert np.abs(walk_ms / 1000 - walk_s).max() <= 0.001 + 1e-6
 
 
+def test_a_month_of_work_in_one_house_is_planned() -> None:
+    problem = SweepProblem.from_seconds(np.zeros((2, 2)), np.array([0, 30 * 86_400.0]), teams=1)
+
+    assert problem.duration_ms([1]) == 30 * 86_400_000
+
+
 @pytest.mark.parametrize(
     ("walk_s", "service_s", "teams", "told"),
     [
-        ([[0.0, np.inf], [np.inf, 0.0]], [0.0, 1.0], 1, "finite"),
-        ([[0.0, 3e6], [3e6, 0.0]], [0.0, 1.0], 1, "24 days"),
+        ([[0.0, np.inf], [np.inf, 0.0]], [0.0, 1.0], 1, "got inf"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0.0, np.nan], 1, "got nan"),
+        ([[0.0, 1.0], [1.0, 0.0]], [0.0, 1e12], 1, "at most 1000000000 s"),
+        ([[0.0, 3e6], [3e6, 0.0]], [0.0, 1.0], 1, "at most 2147483 s"),
         ([[0.0, 1.0], [1.0, 0.0]], [0.0], 1, "2 service times"),
         ([[0.0, 1.0], [1.0, 0.0]], [5.0, 1.0], 1, "0 at the start"),
         ([[0.0, 1.0], [1.0, 0.0]], [0.0, -1.0], 1, "at least 0"),
