@@ -54,6 +54,7 @@ def premises_layer(
         "categories": [
             words.choice("premises.category", str(category)) for category in drawn["category"]
         ],
+        "places": _buildings(drawn),
         "groups": shared_buildings(drawn),
         "marks": PREMISES_MARKS,
         "states": {state: words.say(STATE_TITLES[state]) for state in STATES},
@@ -85,3 +86,14 @@ def shared_buildings(premises: gpd.GeoDataFrame) -> list[list[int]]:
     positions = pd.Series(range(len(premises)), dtype=int)
     together = positions.groupby(spots.to_numpy(), sort=False).agg(list)
     return [group for group in together if len(group) > 1]
+
+
+def _buildings(premises: gpd.GeoDataFrame) -> list[str | None]:
+    """Give the building each of the premises is in, where it is known."""
+    if "building_id" not in premises:
+        return [None] * len(premises)
+    known = premises["building_id"].notna()
+    return [
+        str(key) if is_known else None
+        for key, is_known in zip(premises["building_id"], known, strict=True)
+    ]

@@ -15,6 +15,7 @@ import { drawRoutes } from "./routes.js";
 const POPUP = { maxWidth: 320, minWidth: 200, autoPanPadding: /** @type {[number, number]} */ ([24, 24]) };
 /** Beyond this many, pins are reached through the tables instead of the Tab key. */
 const MOST_TAB_STOPS = 40;
+const STREETS_AT_ZOOM = 17;
 
 /**
  * @param {[number, number]} place longitude first
@@ -60,18 +61,41 @@ function drawOutline(layer, { group, ground }) {
  * @param {LayerData} layer
  * @param {Tools} tools
  */
-function drawStreets(layer, { group, ground, items }) {
+function drawStreets(layer, { stage, group, ground, items }) {
+  /** @type {[L.Path, number][]} */
+  const drawn = [];
   for (const styles of [layer.casings, layer.styles]) {
     (layer.classes ?? []).forEach((name, position) => {
       const style = styles?.[name];
-      if (style) {
-        shapeOf(layer, position, { ...style, renderer: ground, interactive: false })?.addTo(group);
+      const shape = style && shapeOf(layer, position, { ...style, renderer: ground, interactive: false });
+      if (shape instanceof L.Path) {
+        shape.addTo(group);
+        drawn.push([shape, style?.dashArray ? 0 : (style?.weight ?? 1)]);
       }
     });
   }
+  widenWithZoom(stage.map, drawn);
   for (const [name, west, south, east, north] of layer.names ?? []) {
     items.set(name, { label: name, bounds: L.latLngBounds([south, west], [north, east]) });
   }
+}
+
+/**
+ * Streets grow with the map, half as fast, so that they neither drown it nor vanish in it.
+ * @param {L.Map} map
+ * @param {[L.Path, number][]} drawn shape and its width at `STREETS_AT_ZOOM`; 0 keeps it
+ */
+function widenWithZoom(map, drawn) {
+  const refresh = () => {
+    const factor = 2 ** ((map.getZoom() - STREETS_AT_ZOOM) / 2);
+    for (const [shape, weight] of drawn) {
+      if (weight) {
+        shape.setStyle({ weight: Math.max(1, weight * factor) });
+      }
+    }
+  };
+  map.on("zoomend", refresh);
+  refresh();
 }
 
 /**

@@ -7,8 +7,8 @@ import { made } from "./data.js";
 /** @typedef {{text: string, place: L.LatLng, turn: number, kind: string, room_m: number}} Label */
 /** @typedef {{left: number, top: number, right: number, bottom: number}} Box */
 
-const FROM_ZOOM = 17;
-const STREETS_FROM_ZOOM = 16.5;
+/** @type {Record<string, number>} */
+const FROM_ZOOM = { streets: 16.5, buildings: 16, gates: 17 };
 /** Below this, a name along a street could not be read under a route. */
 const NEAR_ZOOM = 18.5;
 const MOST = 220;
@@ -137,8 +137,8 @@ export function labelMap(stage) {
 
   const isShown = (/** @type {string} */ kind) => {
     const group = made(stage.data.layers[kind]?.group ?? "");
-    const from = kind === "streets" ? STREETS_FROM_ZOOM : FROM_ZOOM;
-    return group instanceof L.FeatureGroup && map.hasLayer(group) && map.getZoom() >= from;
+    const isNear = map.getZoom() >= (FROM_ZOOM[kind] ?? 0);
+    return isNear && group instanceof L.FeatureGroup && map.hasLayer(group);
   };
 
   const refresh = () => {

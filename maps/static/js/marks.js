@@ -150,6 +150,9 @@ export function canvasPoint(place, options, draw) {
     if (renderer._drawing && !Reflect.apply(Reflect.get(point, "_empty"), point, [])) {
       const context = renderer._ctx;
       context.save();
+      // Paths drawn before leave their dashes and their opacity behind.
+      context.setLineDash([]);
+      context.globalAlpha = 1;
       draw(context, at.x, at.y);
       context.restore();
     }

@@ -1,6 +1,6 @@
 /** Premises: one mark each, or one counted ring where several share a building. */
 
-import { textAt } from "./dom.js";
+import { textAt, textOf } from "./dom.js";
 import { canvasPoint, drawMark, drawShares } from "./marks.js";
 import { premisesPopup } from "./popups.js";
 
@@ -93,7 +93,8 @@ function add(layer, positions, { stage, group, items, shapes }) {
   const isOne = positions.length === 1;
   const [radius, draw] = isOne ? markOf(layer, first) : ringOf(layer, positions);
   const point = canvasPoint(place, { renderer: shapes, radius }, draw);
-  const title = isOne ? textAt(layer.labels, first) : "";
+  const home = stage.index.get("buildings")?.get(textAt(layer.places, first))?.label;
+  const title = isOne ? textAt(layer.labels, first) : textOf(home);
   point.bindPopup(() => premisesPopup(layer, positions, title, stage.data), POPUP).addTo(group);
   for (const position of positions) {
     const label = textAt(layer.labels, position);

@@ -78,7 +78,9 @@ export function drawRoutes(layer, tools) {
     teams.flatMap((team) => team.points.map((_, position) => stopMarker(team, position, tools))),
   );
   const refresh = () => {
-    const isWanted = stage.map.hasLayer(group) && stage.map.getZoom() >= STOPS_FROM_ZOOM;
+    const isOn = stage.map.hasLayer(group);
+    stage.map.getContainer().parentElement?.classList.toggle("has-routes", isOn);
+    const isWanted = isOn && stage.map.getZoom() >= STOPS_FROM_ZOOM;
     if (isWanted !== stage.map.hasLayer(stops)) {
       stops[isWanted ? "addTo" : "removeFrom"](stage.map);
     }

@@ -42,6 +42,8 @@ export interface LayerData {
   buildings?: number[];
   /** Name, west, south, east, north, then longitude, latitude, turn and length of its label. */
   names?: [string, number, number, number, number, number, number, number, number][];
+  /** Keys of the buildings that premises are in. */
+  places?: (string | null)[];
   groups?: number[][];
   categories?: string[];
   states?: Record<string, string>;
