@@ -86,13 +86,14 @@ def xlsx_bytes(rows: list[list[Cell]], title: str) -> bytes:
     if len(rows) > MAX_SHEET_ROWS:
         msg = f"Expected at most {MAX_SHEET_ROWS - 1:,} rows for XLSX, got {len(rows) - 1:,}."
         raise GeoError(msg)
+    too_long = next((row for row in rows if any(_is_too_long(cell) for cell in row)), None)
+    if too_long is not None:
+        msg = f"Expected texts that fit in a cell of XLSX, got a longer one in {too_long[0]}."
+        raise GeoError(msg)
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title)
     sheet.freeze_panes = "A2"
     for row in rows:
-        if any(isinstance(cell, str) and len(cell) > MAX_CELL_CHARACTERS for cell in row):
-            msg = f"Expected texts that fit in a cell of XLSX, got a longer one in {row[0]}."
-            raise GeoError(msg)
         sheet.append(row)
     packed = BytesIO()
     workbook.save(packed)
@@ -102,6 +103,10 @@ def xlsx_bytes(rows: list[list[Cell]], title: str) -> bytes:
 def _cell(value: object, kind: Kind) -> Cell:
     given = plain_value(value)
     return None if given is None else _CELLS[kind](given)
+
+
+def _is_too_long(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) > MAX_CELL_CHARACTERS
 
 
 def _text_cell(value: object) -> str:

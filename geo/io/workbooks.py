@@ -90,13 +90,13 @@ def _check_archive(path: Path) -> None:
 
 
 def _grids(path: Path) -> dict[str, Grid]:
-    workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        grids = [_grid(f"{path.name} ({sheet.title})", sheet) for sheet in workbook.worksheets]
-        titles = [sheet.title for sheet in workbook.worksheets]
-    finally:
-        workbook.close()
-    return {title: grid for title, grid in zip(titles, grids, strict=True) if len(grid.rows) > 1}
+    with path.open("rb") as file:
+        workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        grids = {
+            sheet.title: _grid(f"{path.name} ({sheet.title})", sheet)
+            for sheet in workbook.worksheets
+        }
+    return {title: grid for title, grid in grids.items() if len(grid.rows) > 1}
 
 
 def _grid(label: str, sheet: Any) -> Grid:  # noqa: ANN401 - openpyxl gives its streams no type
