@@ -192,9 +192,13 @@ def test_a_failed_writing_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     write_layer(checkpoints("a"), CHECKPOINTS, out)
     before = out.read_bytes()
 
-    with pytest.raises(ZeroDivisionError), replacing(out) as beside:
-        beside.write_bytes(b"half")
-        beside.write_bytes(bytes(1 // 0))
+    def fail_half_way() -> None:
+        with replacing(out) as beside:
+            beside.write_bytes(b"half")
+            beside.write_bytes(bytes(1 // 0))
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
 
     assert out.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["checkpoints.gpkg"]
