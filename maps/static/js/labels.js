@@ -11,6 +11,8 @@ import { made } from "./data.js";
 const FROM_ZOOM = { streets: 16.5, buildings: 16, gates: 17 };
 /** Below this, a name along a street could not be read under a route. */
 const NEAR_ZOOM = 18.5;
+/** From here on a name may reach over the edge of its building. */
+const CLOSE_ZOOM = 17;
 const MOST = 220;
 const ASIDE_PX = 20;
 const CHARACTER_PX = 11.5;
@@ -148,10 +150,11 @@ export function labelMap(stage) {
     }
     const view = map.getBounds().pad(0.1);
     const metresToPx = 1 / metresAPixel(map);
+    const room = map.getZoom() < CLOSE_ZOOM ? 1.1 : 0.7;
     const taken = [...markerBoxes(map), ...markBoxes(stage)];
     const shown = [];
     const isWanted = (/** @type {Label} */ label) => {
-      const hasRoom = label.kind === "gates" || label.room_m * metresToPx > 0.7 * widthOf(label.text);
+      const hasRoom = label.kind === "gates" || label.room_m * metresToPx > room * widthOf(label.text);
       return kinds.has(label.kind) && hasRoom && view.contains(label.place);
     };
     for (const label of labels.filter(isWanted).slice(0, MOST)) {

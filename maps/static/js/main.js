@@ -39,6 +39,9 @@ function show(stage, layer, key) {
     animate: mayMove(),
   });
   const shape = item.shape;
+  if (layer === "routes" && shape instanceof L.Path) {
+    shape.bringToFront();
+  }
   if (shape?.getPopup()) {
     window.setTimeout(() => shape.openPopup(), mayMove() ? 350 : 0);
   }
