@@ -210,7 +210,7 @@ keys = st.lists(st.sampled_from("abcdef"), unique=True, max_size=6)
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=8, deadline=None
 )
 @given(rounds=st.lists(st.tuples(keys, st.integers(0, 2)), max_size=4))
 def test_a_layer_holds_the_last_word_on_every_key(
