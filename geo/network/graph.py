@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from geo.crs import crs_of, require_metric
-from geo.network.cuts import find_cuts
+from geo.network.cuts import TOUCH_M, find_cuts
 from geo.network.segments import Segments, split_segments
 
 if TYPE_CHECKING:
@@ -62,6 +62,14 @@ class Network:
     def barrier_tree(self) -> shapely.STRtree:
         """Index of the barriers' straight pieces."""
         return shapely.STRtree(self.barrier_pieces)
+
+    @cached_property
+    def is_on_barrier(self) -> NDArray[np.bool_]:
+        """Which segments are drawn along a barrier; shape (segments,)."""
+        middles = shapely.line_interpolate_point(self.lines, 0.5, normalized=True)
+        is_on = np.zeros(len(self.tail), dtype=bool)
+        is_on[self.barrier_tree.query(middles, predicate="dwithin", distance=TOUCH_M)[0]] = True
+        return is_on
 
     @cached_property
     def barrier_pieces(self) -> NDArray[np.object_]:

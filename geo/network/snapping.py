@@ -102,14 +102,14 @@ def snap(
     tree = shapely.STRtree(lines)
     place, line = tree.query_nearest(places, max_distance=max_snap_m, all_matches=False)
     ways = shapely.shortest_line(places[place], lines[line])
-    is_free = count_crossings(_probes(ways, lines[line]), network) == 0
+    is_free = _barriers_across(network, ways, allowed[line]) == 0
     direct = Snaps(allowed[line], ways, np.zeros(len(place), dtype=bool)).taken(is_free)
     snaps = snaps.replaced(place[is_free], direct)
     walled = place[~is_free]
     for first in range(0, len(walled), CANDIDATE_CHUNK):
         chunk = walled[first : first + CANDIDATE_CHUNK]
         place, line, ways = _candidates(tree, places[chunk], max_snap_m)
-        free = np.flatnonzero(count_crossings(_probes(ways, lines[line]), network) == 0)
+        free = np.flatnonzero(_barriers_across(network, ways, allowed[line]) == 0)
         best = free[_first_of_each(place[free], shapely.length(ways[free]))]
         found = Snaps(allowed[line[best]], ways[best], np.zeros(len(best), dtype=bool))
         snaps = snaps.replaced(chunk[place[best]], found)
@@ -138,9 +138,10 @@ def snap_to_barriers(network: Network, places: NDArray[np.object_]) -> Snaps:
     for first in range(0, len(places), CANDIDATE_CHUNK):
         chunk = np.arange(first, min(first + CANDIDATE_CHUNK, len(places)))
         place, line, ways = _candidates(tree, places[chunk], PLOT_SNAP_M)
-        count = count_crossings(_probes(ways, tree.geometries[line]), network)
+        count = _barriers_across(network, ways, line)
         best = _first_of_each(place, count, shapely.length(ways))
         last_m, is_shut = _last_crossing(ways[best], network)
+        last_m = np.where(network.is_on_barrier[line[best]], shapely.length(ways[best]), last_m)
         best, last_m = best[~is_shut], last_m[~is_shut]
         doors = shapely.line_interpolate_point(ways[best], last_m + CLEARANCE_M)
         rest = shapely.shortest_line(doors, tree.geometries[line[best]])
@@ -155,6 +156,19 @@ def _candidates(
     """Every place and segment within reach of each other, and the shortest line between."""
     place, line = tree.query(places, predicate="dwithin", distance=reach_m)
     return place, line, np.asarray(shapely.shortest_line(places[place], tree.geometries[line]))
+
+
+def _barriers_across(
+    network: Network, ways: NDArray[np.object_], segment: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """
+    Count the barriers that keep places from the segments their ways lead to.
+
+    A segment drawn on a barrier is beyond that barrier, whichever side one comes from.
+    """
+    probes = _probes(ways, network.lines[segment])
+    count = np.maximum(_count_crossings(ways, network), _count_crossings(probes, network))
+    return np.asarray(count + network.is_on_barrier[segment])
 
 
 def _probes(ways: NDArray[np.object_], lines: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -177,7 +191,7 @@ def _first_of_each(place: NDArray[np.int64], *costs: NDArray[np.generic]) -> NDA
     return np.asarray(order[np.unique(place[order], return_index=True)[1]])
 
 
-def count_crossings(ways: NDArray[np.object_], network: Network) -> NDArray[np.int64]:
+def _count_crossings(ways: NDArray[np.object_], network: Network) -> NDArray[np.int64]:
     """Count the straight pieces of barrier across two-point lines, their ends set aside."""
     way, _, _ = _meetings(ways, network)
     return np.bincount(way, minlength=len(ways)).astype(np.int64)

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import LineString, MultiLineString, Point, box
+from shapely import LineString, MultiLineString, Point, Polygon, box
 
 from geo.errors import CrsError
 from geo.network import Network, WalkGraph, attach, build_network, building_places
@@ -197,6 +197,21 @@ def test_a_yard_behind_a_closed_gate_is_not_entered_at_the_street_that_ends_ther
 
     assert attach(shut, [at["a"], house], origins=[0]).is_attached.tolist() == [True, False]
     assert attach(open_, [at["a"], house], origins=[0]).is_attached.tolist() == [True, True]
+
+
+def test_a_street_drawn_on_a_fence_is_reached_at_the_fence_and_not_through_it() -> None:
+    way = LineString([(0, 0), (100, 0), (100, 100)])
+    fence = LineString([(0, 0), (100, 0), (100, 100), (0, 100), (0, 0)])
+    house = Polygon([(50, 20), (60, 40), (40, 40)])
+
+    graph = attach(
+        build_network(streets_of([way]), barriers_of(fence), NO_GATES),
+        [Point(0, 0), house],
+        origins=[0],
+    )
+
+    assert graph.is_at_barrier.tolist()[1]
+    assert graph.door_points[1].y == pytest.approx(0, abs=0.1)
 
 
 def test_nobody_is_brought_to_an_island_that_no_origin_reaches() -> None:
