@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.services.reopening import UnknownDayError
 from api.services.scope import UnknownAreaError
-from api.services.sweeps import UnknownSweepError, UnknownTeamError
+from api.services.sweeps import TooManyBuildingsError, UnknownSweepError, UnknownTeamError
 from api.store.errors import ProjectBusyError
 from geo.errors import CrsError, GeoError, InvalidLayerError, StartError, UnknownLayerError
 from maps.assets import MissingAssetsError
@@ -67,6 +67,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "invalid-layer", "Layer breaks its contract", HTTPStatus.UNPROCESSABLE_ENTITY
     ),
     StartError: Problem("unusable-start", "Nothing to walk on", HTTPStatus.UNPROCESSABLE_ENTITY),
+    TooManyBuildingsError: Problem(
+        "too-many-buildings", "Too many buildings for one plan", HTTPStatus.UNPROCESSABLE_ENTITY
+    ),
     GeoError: Problem("invalid-data", "Data break their contract", HTTPStatus.UNPROCESSABLE_ENTITY),
     # The store hands out metric frames, so a wrong CRS that gets this far is our bug.
     CrsError: INTERNAL,

@@ -242,6 +242,14 @@ class PageParameters(CoverageParameters):
 
     _check_start = field_validator("start")(_check_start)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, asked: object) -> object:
+        """Take a field that a form sent empty for one that was not sent."""
+        if not isinstance(asked, dict):
+            return asked
+        return {name: value for name, value in asked.items() if value != ""}
+
     def page_query(self, settings: Settings) -> PageQuery:
         """Give the question that is meant."""
         return PageQuery(
@@ -254,6 +262,7 @@ class PageParameters(CoverageParameters):
                 teams=settings.teams if self.teams is None else self.teams,
                 seed=self.seed,
                 start=parse_place(self.start) if self.start else None,
+                is_asked=self.teams is not None,
             ),
             focus=Focus(settings.page_max_buildings, settings.page_box_m),
             title=settings.title,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from api.services.workspace import Workspace
     from maps.text import Language
 
+SHOWN_IN_PART = "{kept} of {matched} buildings are shown; choose an area to see another part."
 SHRINK = 0.8
 """By how much the box is made smaller until it holds few enough buildings."""
 MIN_BOX_M = 50.0
@@ -70,8 +71,7 @@ def focused(
     if shown == scope:
         return scope, ""
     say = catalogue(language, "service").gettext
-    note = say("{kept} of {matched} buildings are shown; choose an area to see another part.")
-    return shown, note.format(kept=kept, matched=matched)
+    return shown, say(SHOWN_IN_PART).format(kept=kept, matched=matched)
 
 
 def _shrunk(workspace: Workspace, scope: Scope, focus: Focus) -> tuple[Scope, int, int]:

@@ -9,11 +9,12 @@ from api.services.coverage import CoverageQuery, coverage_ground, measure_covera
 from api.services.focus import Focus, focused
 from api.services.reopening import day_figures, premises_states
 from api.services.scope import WHOLE, Scope, box_around, community_name, touching
-from api.services.sweeps import SweepQuery, make_plan
+from api.services.sweeps import MAX_BUILDINGS, SweepQuery, make_plan
 from geo.coverage import CoverageRules
 from geo.errors import StartError
 from geo.layers import AREA_LEVELS, LAYERS
 from maps.bulletin import reopening_sentence
+from maps.text import catalogue
 from maps.view import CommunityView
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from maps.view import SiteLayer, Tab
 
 PLAIN_LAYERS = ("areas", "zones", "blocks", "offices")
+UNASKED_BUILDINGS = 400
+ASK_FOR_TEAMS = "Many buildings are shown: say how many teams set out, and the routes are planned."
+MANY_BUILDINGS = "Too many buildings for one plan; choose an area."
+NO_START = "No building can be reached from the start; choose another start or area."
 SYNTHETIC_MARK = "synthetic"
 CARRIED = {"carried_open": "carried", "carried_closed": "carried"}
 """The map tells a report carried forward by one mark, whatever it said."""
@@ -46,11 +51,15 @@ class SweepWish:
     ----------
     teams
         0 for none.
+    is_asked
+        Whether somebody asked for it; otherwise it is drawn only where it is quickly made, of
+        at most `UNASKED_BUILDINGS`.
     """
 
     teams: int = 0
     seed: int = 1
     start: tuple[float, float] | None = None
+    is_asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +112,7 @@ def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
     asked = CoverageQuery(scope, query.site_layer, query.rules)
     ground = coverage_ground(workspace, asked)
     coverage = measure_coverage(workspace, asked) if project.count(query.site_layer) else None
-    sweep, hints = _sweep(workspace, query, scope)
+    sweep, hints = _sweep(workspace, query, scope, len(ground.buildings))
     figures = _figures(workspace, query.day)
     premises, states = _premises(workspace, ground, figures)
     areas = project.read("areas")
@@ -132,17 +141,19 @@ def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
 
 
 def _sweep(
-    workspace: Workspace, query: PageQuery, scope: Scope
+    workspace: Workspace, query: PageQuery, scope: Scope, count: int
 ) -> tuple[SweepPlan | None, dict[Tab, str]]:
     """Plan the sweep, or tell why there is none."""
-    wish = query.sweep
+    wish, say = query.sweep, catalogue(query.language, "service").gettext
     if not wish.teams:
         return None, {}
+    if count > (MAX_BUILDINGS if wish.is_asked else UNASKED_BUILDINGS):
+        return None, {"sweep": say(MANY_BUILDINGS if wish.is_asked else ASK_FOR_TEAMS)}
     asked = SweepQuery(scope, wish.teams, wish.seed, wish.start, query.rules.speed_m_s)
     try:
         return make_plan(workspace, asked), {}
-    except StartError as error:
-        return None, {"sweep": str(error)}
+    except StartError:
+        return None, {"sweep": say(NO_START)}
 
 
 def _figures(workspace: Workspace, day: date | None) -> ReopeningDay | None:
@@ -204,8 +215,9 @@ def _area_name(areas: gpd.GeoDataFrame, code: str | None) -> str:
 
 
 def _area_choices(areas: gpd.GeoDataFrame) -> tuple[tuple[str, str], ...]:
-    """Give code and name of all areas, the largest level first."""
+    """Give code and name of all areas, the largest level first; before them the whole project."""
     level = areas["level"].map({name: rank for rank, name in enumerate(AREA_LEVELS)})
     ordered = areas.assign(rank=level).sort_values(["rank", "code"], kind="stable")
     names = ordered["name"].where(ordered["name"].notna(), ordered["code"])
-    return tuple(zip(ordered["code"].astype(str), names.astype(str), strict=True))
+    choices = zip(ordered["code"].astype(str), names.astype(str), strict=True)
+    return (("", ""), *choices)

@@ -14,7 +14,7 @@ from shapely import Point
 from api.services.scope import WHOLE, Scope, box_around, parse_box, parse_place, read_ground
 from geo.coverage import WALK_SPEED_M_S
 from geo.crs import WGS84, to_metric, to_wgs84
-from geo.errors import StartError
+from geo.errors import GeoError, StartError
 from geo.sweeps.planner import SweepRules, plan_sweep
 
 if TYPE_CHECKING:
@@ -23,9 +23,15 @@ if TYPE_CHECKING:
     from geo.sweeps.plan import SweepPlan, TeamRoute
 
 MAX_TEAMS = 500
+MAX_BUILDINGS = 5_000
+"""Of one plan: it weighs the way between any two of them."""
 MAX_SEED = 2**31 - 1
 ID_PARTS = ("teams", "seed", "area", "bbox", "start")
 SEPARATOR = "~"
+
+
+class TooManyBuildingsError(GeoError):
+    """One plan cannot hold so many buildings."""
 
 
 class UnknownSweepError(LookupError):
@@ -126,6 +132,8 @@ def make_plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
     ------
     UnknownAreaError
         If no area has the code asked for.
+    TooManyBuildingsError
+        If the scope holds more than `MAX_BUILDINGS`.
     StartError
         If the start is off the network.
     """
@@ -164,6 +172,12 @@ def start_place(plan: SweepPlan, metric_crs: str) -> tuple[float, float]:
 
 def _plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
     ground = read_ground(workspace, query.scope)
+    if len(ground.buildings) > MAX_BUILDINGS:
+        msg = (
+            f"Expected at most {MAX_BUILDINGS} buildings in one plan, got "
+            f"{len(ground.buildings)}; ask for an area or a box."
+        )
+        raise TooManyBuildingsError(msg)
     rules = SweepRules(teams=query.teams, seed=query.seed, speed_m_s=query.speed_m_s)
     if query.start is not None:
         start = _metric_place(query.start, workspace.project.metric_crs)

@@ -350,6 +350,13 @@ def test_hostile_names_never_become_markup(client: Client, path: str) -> None:
     assert "<img src=x" not in page
 
 
+def test_fields_that_a_form_sends_empty_count_as_not_sent(client: Client) -> None:
+    answer = client.get("/?area=&teams=&start=&lang=en")
+
+    assert answer.status_code == 200
+    assert 'lang="en"' in answer.text
+
+
 def test_hostile_names_are_plain_text_in_json(client: Client) -> None:
     answer = client.get("/api/layers/buildings")
 

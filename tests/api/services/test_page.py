@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from api.services.focus import Focus
-from api.services.page import PageQuery, SweepWish, community_view
+from api.services.focus import SHOWN_IN_PART, Focus
+from api.services.page import (
+    ASK_FOR_TEAMS,
+    MANY_BUILDINGS,
+    NO_START,
+    PageQuery,
+    SweepWish,
+    community_view,
+)
 from api.services.reopening import UnknownDayError
 from api.services.scope import Scope
 from api.services.workspace import Workspace
 from geo.coverage import CoverageRules
+from maps.text import catalogue
 from tests.support.communities import FIRST_DAY, LAST_DAY, drawn_community, place_deg
 
 if TYPE_CHECKING:
@@ -29,7 +37,7 @@ def test_the_whole_community_is_shown_with_all_there_is(project: MemoryProject) 
     view = community_view(Workspace(project), PageQuery("en", sweep=SweepWish(teams=2)))
 
     assert (view.title, view.area_name, view.scope_note) == ("drawn", "", "")
-    assert view.areas == (("E", "East side"), ("W", "West side"))
+    assert view.areas == (("", ""), ("E", "East side"), ("W", "West side"))
     assert len(view.layers["buildings"]) == 6
     assert view.coverage is not None
     assert view.coverage.summary.covered == 4
@@ -72,7 +80,30 @@ def test_an_empty_project_has_a_page_too(project: MemoryProject) -> None:
     assert view.sweep is None
     assert view.reopening is None
     assert view.premises_states is None
-    assert "Expected" in view.hints["sweep"]
+    assert view.hints["sweep"].startswith("从出发点走不到")
+
+
+@pytest.mark.parametrize(
+    ("is_asked", "count", "is_drawn"), [(False, 400, True), (False, 401, False), (True, 401, True)]
+)
+def test_a_sweep_nobody_asked_for_is_drawn_only_where_it_is_quickly_made(
+    project: MemoryProject, *, is_asked: bool, count: int, is_drawn: bool
+) -> None:
+    house = project.rows["buildings"][0]
+    project.rows["buildings"] = [house | {"building_id": f"B{each}"} for each in range(count)]
+    wish = SweepWish(teams=2, is_asked=is_asked)
+
+    view = community_view(Workspace(project), PageQuery("en", sweep=wish))
+
+    assert (view.sweep is not None) == is_drawn
+    assert ("sweep" in view.hints) != is_drawn
+
+
+def test_every_message_of_the_service_is_said_in_chinese() -> None:
+    said = catalogue("zh", "service").gettext
+
+    for message in (SHOWN_IN_PART, ASK_FOR_TEAMS, MANY_BUILDINGS, NO_START):
+        assert said(message) != message
 
 
 def test_made_up_data_are_told_as_such(project: MemoryProject) -> None:
