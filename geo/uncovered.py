@@ -65,7 +65,8 @@ def uncovered_zones(
     zones = []
     for kind in sorted(reason.iloc[asked].unique()):
         of_kind = reason.iloc[asked].eq(kind).to_numpy()
-        for members, ground in _dissolved(cells[of_kind], asked[of_kind]):
+        rows = asked[of_kind]
+        for members, ground in _dissolved(cells[of_kind], shapes[rows], rows):
             zones.append(_zone(buildings.iloc[members], ground, kind))
     zones.sort(key=lambda zone: (-zone.residents, *shapely.bounds(zone.geometry)[:2]))
     return _zone_frame(zones, buildings)
@@ -118,18 +119,21 @@ def _outline_points(
 
 
 def _dissolved(
-    cells: NDArray[np.object_], members: NDArray[np.int64]
+    cells: NDArray[np.object_], shapes: NDArray[np.object_], members: NDArray[np.int64]
 ) -> list[tuple[NDArray[np.int64], shapely.Geometry]]:
-    """Give the connected grounds, with the buildings whose cells they hold."""
-    merged = shapely.union_all(cells)
+    """
+    Give the connected grounds, with the buildings whose cells they hold.
+
+    A building drawn on top of another has no ground of its own: it counts to the nearest, or
+    where there is none stands on its outline.
+    """
+    has_ground = ~shapely.is_empty(cells)
+    merged = shapely.union_all(cells if has_ground.any() else shapes)
     grounds = [part for part in shapely.get_parts(merged) if part.geom_type == "Polygon"]
-    if not grounds:
-        return []
-    inner = shapely.point_on_surface(cells)
-    held = [cell for cell in range(len(cells)) if not shapely.is_empty(inner[cell])]
-    nearest = shapely.STRtree(grounds).nearest(inner[held])
+    inner = shapely.point_on_surface(np.where(has_ground, cells, shapes))
+    nearest = shapely.STRtree(grounds).nearest(inner)
     return [
-        (members[np.asarray(held)[nearest == at]], ground)
+        (members[nearest == at], ground)
         for at, ground in enumerate(grounds)
         if (nearest == at).any()
     ]

@@ -257,3 +257,17 @@ def test_greedy_assignment_takes_ties_in_order() -> None:
     assert site.tolist() == [0, -1]
     assert walk_m[0] == 5
     assert np.isnan(walk_m[1])
+
+
+def test_a_building_drawn_twice_counts_twice_even_where_it_has_no_ground_of_its_own() -> None:
+    houses = houses_of((0, 5), (0, 5), (30, 5))
+    near = uncovered_zones(
+        houses.assign(walk_m=1.0), pd.Series(["too_far", "too_far", ""]), extent=None
+    )
+    apart = uncovered_zones(
+        houses.assign(walk_m=1.0), pd.Series(["", "site_full", ""]), extent=None
+    )
+
+    assert near["residents"].tolist() == [20]
+    assert apart["residents"].tolist() == [10]
+    assert apart.geometry.iloc[0].equals(houses.geometry.iloc[1])
