@@ -51,7 +51,9 @@ class Case:
 CASES = (
     Case("bupt", "beijing-bupt/bupt.osm.pbf", (116.3489, 39.9567, 116.3552, 39.9638), 4, "retail"),
     Case("geneva", "geneva/geneva.osm.pbf", (6.118, 46.212, 6.130, 46.219), 10, "pharmacy"),
-    Case("hongkong", "hongkong/hongkong.osm.pbf", (114.192, 22.284, 114.2115, 22.302), 10, "pharmacy"),
+    Case(
+        "hongkong", "hongkong/hongkong.osm.pbf", (114.192, 22.284, 114.2115, 22.302), 10, "pharmacy"
+    ),
 )
 
 
