@@ -210,12 +210,17 @@ class _Merge:
         return [column.name for column in self.stage.c]
 
     def _merged(self, name: str) -> sa.ColumnElement[Any]:
-        """Give the value a column is to have; an estimate never replaces what is known."""
-        pair = _estimated_pairs(self.delivery.layer).get(name)
-        if pair is None:
-            return self.stage.c[name]
-        base, flag = pair
-        if flag not in self.stage.c:
+        """
+        Give the value a column is to have.
+
+        An estimate never replaces what is known, and an empty cell of a table that changes
+        rows changes nothing.
+        """
+        base, flag = _estimated_pairs(self.delivery.layer).get(name, (name, None))
+        if self.delivery.is_update:
+            is_silent = self.stage.c[base].is_(None)
+            return sa.case((is_silent, self.table.c[name]), else_=self.stage.c[name])
+        if flag is None or flag not in self.stage.c:
             return self.stage.c[name]
         is_known = sa.and_(
             self.table.c[base].is_not(None), self.table.c[flag].is_distinct_from(sa.true())
@@ -271,10 +276,12 @@ def _with_flags(layer: Layer, rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(**silent)
 
 
-def _estimated_pairs(layer: Layer) -> dict[str, tuple[str, str]]:
+def _estimated_pairs(layer: Layer) -> dict[str, tuple[str, str | None]]:
     """Give value column and flag for each column that may hold an estimate, and its flag."""
-    pairs = [(column.estimate_of, column.name) for column in layer.columns if column.estimate_of]
-    return {name: pair for pair in pairs for name in pair}
+    pairs: list[tuple[str, str | None]] = [
+        (column.estimate_of, column.name) for column in layer.columns if column.estimate_of
+    ]
+    return {name: pair for pair in pairs for name in pair if name is not None}
 
 
 def _create_stage(connection: sa.Connection, layer: Layer, names: list[str]) -> sa.Table:

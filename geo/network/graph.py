@@ -64,14 +64,6 @@ class Network:
         return shapely.STRtree(self.barrier_pieces)
 
     @cached_property
-    def is_on_barrier(self) -> NDArray[np.bool_]:
-        """Which segments are drawn along a barrier; shape (segments,)."""
-        middles = shapely.line_interpolate_point(self.lines, 0.5, normalized=True)
-        is_on = np.zeros(len(self.tail), dtype=bool)
-        is_on[self.barrier_tree.query(middles, predicate="dwithin", distance=TOUCH_M)[0]] = True
-        return is_on
-
-    @cached_property
     def barrier_pieces(self) -> NDArray[np.object_]:
         """The barriers as two-point LineStrings."""
         xy, line = shapely.get_coordinates(self.barriers, return_index=True)
@@ -96,6 +88,13 @@ class Network:
         count = int(self.component.max(initial=-1)) + 1
         weights = np.bincount(self.component[self.tail], weights=self.length_m, minlength=count)
         return weights.astype(np.float64)
+
+    def is_on_barrier(self, segment: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which of these segments are drawn along a barrier."""
+        middles = shapely.line_interpolate_point(self.lines[segment], 0.5, normalized=True)
+        is_on = np.zeros(len(segment), dtype=bool)
+        is_on[self.barrier_tree.query(middles, predicate="dwithin", distance=TOUCH_M)[0]] = True
+        return is_on
 
 
 def build_network(

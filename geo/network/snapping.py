@@ -94,10 +94,10 @@ def snap(
     max_snap_m
         Longest way from a place to its segment, in metres.
     """
-    allowed = np.flatnonzero(is_allowed)
     snaps = no_snaps(len(places))
-    if not len(allowed) or not len(places):
+    if not len(places):
         return snaps
+    allowed = np.flatnonzero(is_allowed & _is_around(network, places, max_snap_m))
     lines = network.lines[allowed]
     tree = shapely.STRtree(lines)
     place, line = tree.query_nearest(places, max_distance=max_snap_m, all_matches=False)
@@ -132,22 +132,32 @@ def snap_to_barriers(network: Network, places: NDArray[np.object_]) -> Snaps:
         Points or polygons from which `snap` finds no way; metric CRS.
     """
     snaps = no_snaps(len(places))
-    if not len(places) or not len(network.tail):
+    if not len(places):
         return snaps
-    tree = shapely.STRtree(network.lines)
+    around = np.flatnonzero(_is_around(network, places, PLOT_SNAP_M))
+    tree = shapely.STRtree(network.lines[around])
     for first in range(0, len(places), CANDIDATE_CHUNK):
         chunk = np.arange(first, min(first + CANDIDATE_CHUNK, len(places)))
         place, line, ways = _candidates(tree, places[chunk], PLOT_SNAP_M)
-        count = _barriers_across(network, ways, line)
+        count = _barriers_across(network, ways, around[line])
         best = _first_of_each(place, count, shapely.length(ways))
         last_m, is_shut = _last_crossing(ways[best], network)
-        last_m = np.where(network.is_on_barrier[line[best]], shapely.length(ways[best]), last_m)
+        is_on_barrier = network.is_on_barrier(around[line[best]])
+        last_m = np.where(is_on_barrier, shapely.length(ways[best]), last_m)
         best, last_m = best[~is_shut], last_m[~is_shut]
         doors = shapely.line_interpolate_point(ways[best], last_m + CLEARANCE_M)
         rest = shapely.shortest_line(doors, tree.geometries[line[best]])
-        found = Snaps(line[best], rest, np.ones(len(best), dtype=bool))
+        found = Snaps(around[line[best]], rest, np.ones(len(best), dtype=bool))
         snaps = snaps.replaced(chunk[place[best]], found)
     return snaps
+
+
+def _is_around(network: Network, places: NDArray[np.object_], reach_m: float) -> NDArray[np.bool_]:
+    """Whether each segment meets the box that holds all places and the reach around them."""
+    west, south, east, north = shapely.total_bounds(places)
+    low, high = np.array([west, south]) - reach_m, np.array([east, north]) + reach_m
+    ends = np.stack([network.node_xy[network.tail], network.node_xy[network.head]])
+    return np.asarray(((ends.max(axis=0) >= low) & (ends.min(axis=0) <= high)).all(axis=1))
 
 
 def _candidates(
@@ -166,9 +176,11 @@ def _barriers_across(
 
     A segment drawn on a barrier is beyond that barrier, whichever side one comes from.
     """
-    probes = _probes(ways, network.lines[segment])
-    count = np.maximum(_count_crossings(ways, network), _count_crossings(probes, network))
-    return np.asarray(count + network.is_on_barrier[segment])
+    count = _count_crossings(ways, network) + network.is_on_barrier(segment)
+    clear = np.flatnonzero(count == 0)
+    probes = _probes(ways[clear], network.lines[segment[clear]])
+    count[clear] = _count_crossings(probes, network)
+    return count
 
 
 def _probes(ways: NDArray[np.object_], lines: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHORTEST_EDGE_M = 1e-6
 ROWS_AT_ONCE = 32
+SEARCH_LIMITS_M = (200.0, 1_000.0, np.inf)
+"""Most ways between stops are short: they are looked for nearby first."""
 NOWHERE = -9999
 """What SciPy writes where a way has no predecessor or a node no source."""
 
@@ -233,23 +235,34 @@ class WalkGraph:
         ValueError
             If there is no path for a pair.
         """
-        lines: dict[int, shapely.LineString | None] = {}
-        at = self._contracted_node
-        for chunk, (one, whose) in self._chunks(pairs[:, 0]):
+        lines: dict[int, shapely.LineString] = {}
+        left = np.arange(len(pairs))
+        for limit_m in SEARCH_LIMITS_M:
+            lines |= self._paths_within(pairs, left, limit_m)
+            left = np.array([pair for pair in left.tolist() if pair not in lines], dtype=np.int64)
+        if len(left):
+            msg = f"Expected places that are joined by a path, got {pairs[left[:5]].tolist()}."
+            raise ValueError(msg)
+        return [lines[pair] for pair in range(len(pairs))]
+
+    def _paths_within(
+        self, pairs: NDArray[np.int64], wanted: NDArray[np.int64], limit_m: float
+    ) -> dict[int, shapely.LineString]:
+        """Find the ways of the wanted pairs that are no longer than the limit."""
+        lines: dict[int, shapely.LineString] = {}
+        for chunk, (one, whose) in self._chunks(pairs[wanted, 0]):
             _, before = dijkstra(
                 self.contraction.graph,
                 directed=False,
-                indices=at[pairs[chunk[one], 0]],
+                indices=self._contracted_node[pairs[wanted[chunk[one]], 0]],
                 return_predecessors=True,
+                limit=limit_m,
             )
-            for pair, row in zip(chunk, whose, strict=True):
-                lines[int(pair)] = self._line(pairs[pair], before[row])
-        found = [line for _, line in sorted(lines.items()) if line is not None]
-        if len(found) < len(pairs):
-            lost = [pair for at, pair in enumerate(pairs.tolist()) if lines.get(at) is None]
-            msg = f"Expected places that are joined by a path, got {lost[:5]}."
-            raise ValueError(msg)
-        return found
+            for pair, row in zip(wanted[chunk].tolist(), whose, strict=True):
+                line = self._line(pairs[pair], before[row])
+                if line is not None:
+                    lines[pair] = line
+        return lines
 
     def _line(
         self, pair: NDArray[np.int64], before: NDArray[np.int32]

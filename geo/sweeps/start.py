@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from scipy.sparse.csgraph import connected_components
 
 from geo.errors import StartError
 from geo.network import attach
+from geo.network.snapping import MAX_SNAP_M
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geo.network import Network
+
+CANDIDATES = 20
+"""Doors nearest the middle that are looked at: the first that needs no gate is taken."""
 
 
 def middle_start(places: NDArray[np.object_], network: Network) -> shapely.Point:
@@ -39,13 +42,17 @@ def middle_start(places: NDArray[np.object_], network: Network) -> shapely.Point
     StartError
         If there is no place at a street.
     """
-    graph = attach(network, places, origins=range(len(places)))
-    attached = np.flatnonzero(graph.is_attached)
-    if not len(attached):
+    near, segment = shapely.STRtree(network.lines).query_nearest(
+        places, max_distance=MAX_SNAP_M, all_matches=False
+    )
+    if not len(near):
         msg = f"Expected a building at a street to begin at, got none of {len(places)}."
         raise StartError(msg)
-    part = connected_components(graph.graph, directed=False)[1][graph.place_node[attached]]
-    doors = graph.door_points[attached[part == np.bincount(part).argmax()]]
-    xy = shapely.get_coordinates(doors)
-    nearest = int(((xy - xy.mean(axis=0)) ** 2).sum(axis=1).argmin())
-    return shapely.Point(xy[nearest])
+    part = network.component[network.tail[segment]]
+    group = places[near[part == np.bincount(part).argmax()]]
+    xy = shapely.get_coordinates(shapely.point_on_surface(group))
+    by_distance = np.argsort(((xy - xy.mean(axis=0)) ** 2).sum(axis=1), kind="stable")
+    chosen = group[by_distance[:CANDIDATES]]
+    graph = attach(network, chosen, origins=range(len(chosen)))
+    doors = graph.door_points[graph.is_attached & ~graph.is_at_barrier]
+    return shapely.Point((doors if len(doors) else graph.door_points)[0])

@@ -157,6 +157,22 @@ def test_rows_a_layer_cannot_hold_are_faults(project: Project) -> None:
     ]
 
 
+def test_an_empty_cell_of_a_plain_table_changes_nothing(project: Project) -> None:
+    keys: list[object] = ["b1", "b2"]
+    guess: dict[str, list[object]] = {
+        "households": [10, 20],
+        "households_are_estimated": [True, True],
+    }
+    project.write([_houses("osm", building_id=keys, **guess)])
+    counted = pd.DataFrame({"building_id": keys, "households": [11, None]})
+
+    project.write([Imported("census", {"buildings": counted}, {})])
+
+    rows = project.read("buildings").set_index("building_id").loc[keys]
+    assert rows["households"].tolist() == [11, 20]
+    assert rows["households_are_estimated"].tolist() == [False, True]
+
+
 def test_a_day_reported_again_under_another_key_is_an_update(project: Project) -> None:
     reports = small_reports()
     again = reports.assign(report_id=["r2", "r1", "x3", "r4", "r5"], staff_back=[1, 20, 2, 3, 25])
