@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from api.services.workspace import Box, Workspace
     from geo.network import Network
 
-MIN_MARGIN_M = 500.0
+MIN_MARGIN_M = 400.0
 """Streets are read at least this far around a scope, so that walks may leave it; a little more
 than the walk of 15 minutes, so that coverage and sweeps share their ground."""
 EDGE_M = 1.0
