@@ -38,8 +38,6 @@ ASK_FOR_TEAMS = "Many buildings are shown: say how many teams set out, and the r
 MANY_BUILDINGS = "Too many buildings for one plan; choose an area."
 NO_START = "No building can be reached from the start; choose another start or area."
 SYNTHETIC_MARK = "synthetic"
-CARRIED = {"carried_open": "carried", "carried_closed": "carried"}
-"""The map tells a report carried forward by one mark, whatever it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +167,7 @@ def _premises(
     premises = workspace.project.read("premises")
     if figures is None:
         return touching(premises, ground.extent), None
-    states = premises_states(workspace, figures.day).replace(CARRIED)
+    states = premises_states(workspace, figures.day)
     marked = premises.assign(state=states)
     shown = touching(marked, ground.extent)
     return shown.drop(columns="state"), shown["state"]

@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE_FOLDER = ROOT / "data" / "geojson"
 FOLDERS = (SOURCE_FOLDER, ROOT / "geo" / "demo_data")
 """In a source tree, and in the installed package."""
+ATTRIBUTION = "Synthetic data 合成数据"
+"""Shown on every map of the demo; by its first word the page knows what it shows."""
 NOTICE = (
     "Synthetic: drawn from a seed. No place, firm, person or figure in this file is real. "
     "合成数据：地点、单位、人员与数字均为虚构。"
@@ -88,7 +90,13 @@ def geojson_text(name: str, features: gpd.GeoDataFrame) -> str:
         )
         for row, shape in zip(values, shapes, strict=True)
     ]
-    head = {"type": "FeatureCollection", "name": name, "synthetic": True, "description": NOTICE}
+    head = {
+        "type": "FeatureCollection",
+        "name": name,
+        "synthetic": True,
+        "attribution": ATTRIBUTION,
+        "description": NOTICE,
+    }
     return f'{_compact(head)[:-1]},"features":[\n' + ",\n".join(lines) + "\n]}\n"
 
 

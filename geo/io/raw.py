@@ -67,7 +67,10 @@ class Container:
         Inner layers or sheets, in the order of the file.
     read
         Reads the inner layer of that name, which is meant for that layer.
+    attribution
+        Source and licence that the file itself names; empty if it names none.
     """
 
     names: tuple[str, ...]
     read: Callable[[str, Layer], RawLayer]
+    attribution: str = ""

@@ -7,6 +7,7 @@ rows they name are left out, and the caller decides whether the rest is good eno
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from geo.errors import ReadError
@@ -79,7 +80,8 @@ def read_source(path: Path, options: ReadOptions) -> Imported:
         read_part(container.read(inner, layer), layer, source, options) for inner, layer in chosen
     ]
     left = [name for name in container.names if name not in dict(chosen)]
-    return _imported(source, parts, [f"{path.name}: part not taken: {name}" for name in left])
+    imported = _imported(source, parts, [f"{path.name}: part not taken: {name}" for name in left])
+    return replace(imported, attribution=container.attribution)
 
 
 def sources_in(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ each file must begin as its ending says, and is opened as that and nothing else.
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ BOM = b"\xef\xbb\xbf"
 WARNINGS_TOLD = 5
 # An open ring is closed and noted with its feature.
 TOLD_OTHERWISE = "Non closed ring"
+_ATTRIBUTION = re.compile(rb'"attribution"\s*:\s*("(?:[^"\\]|\\.){0,500}")')
 _CRS_NAME = re.compile(rb'"crs"\s*:\s*\{[^}]*"name"\s*:\s*"([^"]*)"')
 
 
@@ -82,7 +84,16 @@ def open_geojson(path: Path) -> Container:
             warnings=meta["warnings"],
         )
 
-    return Container((name,), read)
+    return Container((name,), read, _attribution(head))
+
+
+def _attribution(head: bytes) -> str:
+    """Read the member `attribution` before the features; empty where there is none."""
+    found = _ATTRIBUTION.search(head.partition(b'"features"')[0])
+    try:
+        return str(json.loads(found[1])) if found else ""
+    except ValueError:
+        return ""
 
 
 def open_geopackage(path: Path) -> Container:

@@ -67,3 +67,14 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "gates.geojson")
     with pytest.raises(ReadError, match="got a folder"):
         read(tmp_path)
+
+
+def test_a_geojson_file_names_its_source_and_licence(tmp_path: Path) -> None:
+    named, silent = tmp_path / "offices.geojson", tmp_path / "areas.geojson"
+    shape = '{"type":"Feature","id":"o","properties":{"attribution":"no"},"geometry":'
+    body = f'"features":[{shape}{{"type":"Point","coordinates":[114.3,30.6]}}}}]}}'
+    named.write_text(f'{{"type":"FeatureCollection","attribution":"© 甲 \\"A\\"",{body}')
+    silent.write_text(f'{{"type":"FeatureCollection",{body}')
+
+    assert read(named, layer="offices").attribution == '© 甲 "A"'
+    assert read(silent, layer="offices").attribution == ""
