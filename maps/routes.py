@@ -12,9 +12,15 @@ from maps.style import ROUTE_HALO_PX, ROUTE_WIDTH_PX, team_colour
 if TYPE_CHECKING:
     from shapely import Point
 
-    from geo.sweeps.plan import Stop, SweepPlan, TeamRoute
+    from geo.sweeps.plan import Door, Stop, SweepPlan, TeamRoute
     from maps.drawn import Payload
     from maps.words import Words
+
+DOOR_TITLES: dict[Door, str] = {
+    "entrance": "mapped entrance",
+    "outline": "nearest point of the outline",
+    "barrier": "at the fence; its gate is not on the map",
+}
 
 
 def routes_layer(plan: SweepPlan, metric_crs: str, words: Words) -> DrawnLayer:
@@ -61,7 +67,7 @@ def _stop(stop: Stop, words: Words) -> list[object]:
         words.clock(stop.arrive_s),
         words.duration(stop.service_s),
         words.count(stop.households),
-        stop.is_at_entrance,
+        words.say(DOOR_TITLES[stop.door]),
     ]
 
 

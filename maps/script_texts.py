@@ -22,8 +22,6 @@ def script_texts(words: Words) -> dict[str, str]:
         "service": words.say("Time there"),
         "households": words.say("Households"),
         "door": words.say("Door"),
-        "doorMapped": words.say("mapped entrance"),
-        "doorGuessed": words.say("nearest point of the outline"),
         "premisesHere": words.say("Premises here: {count}"),
         "more": words.say("{count} more are not listed here"),
         "notOnMap": words.say("That is not on this map."),

@@ -157,7 +157,7 @@ def _stop_properties(route: TeamRoute, number: int, stop: Stop) -> dict[str, Any
         "arrive_s": round(stop.arrive_s, SECOND_DECIMALS),
         "service_s": round(stop.service_s, SECOND_DECIMALS),
         "households": stop.households,
-        "is_at_entrance": stop.is_at_entrance,
+        "door": stop.door,
     }
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from shapely import LineString, Point
 
+Door = Literal["entrance", "outline", "barrier"]
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -21,9 +23,10 @@ class Stop:
     label
         Its name or number, for people; not trusted.
     point
-        The door, metric CRS; the outline point nearest a walkable way where no entrance is known.
-    is_at_entrance
-        Whether `point` is a mapped entrance.
+        Where one stands to knock, metric CRS.
+    door
+        How `point` is known: a mapped `entrance`; the point of the `outline` nearest the street;
+        or the street side of the `barrier` round a plot whose gate the map leaves out.
     arrive_s
         Seconds after the team set out.
     service_s
@@ -35,7 +38,7 @@ class Stop:
     building_id: str
     label: str
     point: Point
-    is_at_entrance: bool
+    door: Door
     arrive_s: float
     service_s: float
     households: int

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo.sweeps.plan import Stop, TeamRoute
+from geo.sweeps.plan import Door, Stop, TeamRoute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,14 +116,23 @@ def _visits(ground: Ground) -> list[Stop]:
         buildings["building_id"],
         _labels(buildings),
         ground.graph.door_points[ground.place[1:]],
-        ground.is_at_entrance.tolist(),
+        _doors(ground),
         ground.service_s[1:].tolist(),
         _households(buildings),
         strict=True,
     )
     return [
-        Stop(key, label, door, is_at_entrance, 0.0, service_s, households)
-        for key, label, door, is_at_entrance, service_s, households in columns
+        Stop(key, label, point, door, 0.0, service_s, households)
+        for key, label, point, door, service_s, households in columns
+    ]
+
+
+def _doors(ground: Ground) -> list[Door]:
+    """Tell of each building how the point where one knocks is known."""
+    is_at_barrier = ground.graph.is_at_barrier[ground.place[1:]]
+    return [
+        "barrier" if barred else "entrance" if known else "outline"
+        for barred, known in zip(is_at_barrier, ground.is_at_entrance, strict=True)
     ]
 
 

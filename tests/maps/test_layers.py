@@ -204,8 +204,8 @@ def test_routes_carry_their_stops_in_order_with_arrival_and_work() -> None:
 
     first, second = data["teams"]
     assert first["stops"] == [
-        ["b0", "House 0", "+0:00", "15 min", "12", True],
-        ["b1", "House 1", "+0:01", "15 min", "12", False],
+        ["b0", "House 0", "+0:00", "15 min", "12", "mapped entrance"],
+        ["b1", "House 1", "+0:01", "15 min", "12", "nearest point of the outline"],
     ]
     assert [first["colour"], second["colour"]] == list(TEAM_COLOURS[:2])
     assert len(first["points"]) == 2

@@ -13,6 +13,7 @@ from maps import style
 from maps.assets import STATIC_DIR, Assets
 from maps.page import community_page
 from maps.premises import STATE_TITLES
+from maps.routes import DOOR_TITLES
 from maps.text import LOCALE_DIR, catalogue
 from maps.words import Words
 from tests.support.pages import empty_view, sample_view
@@ -47,7 +48,15 @@ def _declared() -> Iterator[str]:
                 yield column.title
 
 
-MESSAGES = sorted({*_said_in_code(), *_said_in_templates(), *_declared(), *STATE_TITLES.values()})
+MESSAGES = sorted(
+    {
+        *_said_in_code(),
+        *_said_in_templates(),
+        *_declared(),
+        *STATE_TITLES.values(),
+        *DOOR_TITLES.values(),
+    }
+)
 CHOICES = sorted(
     (f"{name}.{column.name}", value)
     for name in DRAWN

@@ -12,7 +12,7 @@ from shapely import LineString, Point, box
 from geo.coverage import Coverage, CoverageRules, CoverageSummary
 from geo.layers import find_layer
 from geo.reopening import Figures, ReopeningDay, TrendPoint
-from geo.sweeps.plan import Stop, SweepPlan, TeamRoute
+from geo.sweeps.plan import Door, Stop, SweepPlan, TeamRoute
 from maps.view import CommunityView
 
 if TYPE_CHECKING:
@@ -144,9 +144,10 @@ def sample_plan(name: str = "House") -> SweepPlan:
     """Give two teams with two stops and one, and a building that nobody reaches."""
     start = Point(EAST_M, NORTH_M + 45)
     doors = [Point(EAST_M + x, NORTH_M + 45) for x in (35, 85, 135)]
+    kinds: tuple[Door, ...] = ("entrance", "outline", "barrier")
     stops = [
-        Stop(f"b{number}", f"{name} {number}", door, number != 1, 60.0 * number, 900.0, 12)
-        for number, door in enumerate(doors)
+        Stop(f"b{number}", f"{name} {number}", door, kind, 60.0 * number, 900.0, 12)
+        for number, (door, kind) in enumerate(zip(doors, kinds, strict=True))
     ]
     routes = (
         TeamRoute(1, LineString([start, doors[1], start]), tuple(stops[:2]), 170.0, 1_800.0, 1_960),

@@ -124,7 +124,7 @@ export function stopPopup(team, position, page) {
   if (!stop) {
     return head("", team.title);
   }
-  const [key, name, arrival, service, households, isMapped] = stop;
+  const [key, name, arrival, service, households, door] = stop;
   const box = head(name || key, `${team.title} · ${position + 1}/${team.stops.length}`);
   box.append(
     list(
@@ -132,7 +132,7 @@ export function stopPopup(team, position, page) {
         [textOf(texts.arrival), arrival],
         [textOf(texts.service), service],
         [textOf(texts.households), households],
-        [textOf(texts.door), (isMapped ? texts.doorMapped : texts.doorGuessed) ?? ""],
+        [textOf(texts.door), textOf(door)],
       ],
       texts,
     ),

@@ -19,7 +19,7 @@ export interface Team {
   colour: string;
   points: [number, number][];
   /** Key, name, arrival, time there, households, whether the door is mapped. */
-  stops: [string, string, string, string, string, boolean][];
+  stops: [string, string, string, string, string, string][];
 }
 
 export interface LayerData {

@@ -22,13 +22,13 @@ def plan() -> SweepPlan:
         "b1",
         HOSTILE,
         Point(442_050, 4_423_000),
-        is_at_entrance=True,
+        door="entrance",
         arrive_s=41.66666,
         service_s=300.0,
         households=12,
     )
     second = replace(
-        first, building_id="b2", label="", point=Point(442_100, 4_423_000), is_at_entrance=False
+        first, building_id="b2", label="", point=Point(442_100, 4_423_000), door="outline"
     )
     line = LineString([START, Point(442_100, 4_423_000), START])
     return SweepPlan(
@@ -73,7 +73,7 @@ def test_features_are_each_line_and_then_its_stops_in_order() -> None:
         "arrive_s": 41.667,
         "service_s": 300.0,
         "households": 12,
-        "is_at_entrance": True,
+        "door": "entrance",
     }
     assert features[0]["geometry"]["type"] == "LineString"
     lon, lat = features[1]["geometry"]["coordinates"]

@@ -98,7 +98,9 @@ def test_one_team_walks_round_the_block() -> None:
     assert [stop.arrive_s for stop in route.stops] == [100, 100 + 110 + 100, 310 + 10 + 100]
     assert [stop.service_s for stop in route.stops] == [110, 10, 310]
     assert [stop.households for stop in route.stops] == [1, 0, 3]
-    assert all(stop.is_at_entrance and stop.point == at[stop.building_id] for stop in route.stops)
+    assert all(
+        stop.door == "entrance" and stop.point == at[stop.building_id] for stop in route.stops
+    )
     assert (route.walk_m, route.work_s, route.duration_s) == (400, 430, 830)
     assert route.line.equals(block)
     assert (plan.makespan_s, plan.walk_m, plan.unreachable) == (830, 400, ())
@@ -135,7 +137,7 @@ def test_without_an_entrance_the_nearest_point_of_the_outline_is_the_door() -> N
 
     (route,) = plan.routes
     (stop,) = route.stops
-    assert not stop.is_at_entrance
+    assert stop.door == "outline"
     assert stop.point == Point(110, 20)
     assert route.walk_m == pytest.approx(2 * (110 + 20))
     assert route.line.length == pytest.approx(route.walk_m)
