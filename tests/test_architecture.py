@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import json
 import re
 from pathlib import Path
 
 import pytest
 
+from api.settings import Settings
 from geo.layers import LAYERS
 from geo.schema import Audience, Kind
 
@@ -62,6 +64,10 @@ def test_what_users_may_set_or_fill_in_is_documented() -> None:
 
     for name in LAYERS:
         assert f"`{name}`" in told, f"docs name no layer {name}"
+    for name in Settings.model_fields:
+        assert f"`{name}`" in told, f"docs name no setting {name}"
+    for path in json.loads((ROOT / "tests" / "api" / "openapi.json").read_text())["paths"]:
+        assert f"`{path}`" in told, f"docs name no address {path}"
 
 
 def test_lock_files_name_no_address() -> None:
