@@ -159,7 +159,8 @@ def _tell_report(report: ImportReport) -> None:
         tell(f"{count:,} earlier {name} were told where they belong.")
     for source in report.sources:
         for warning in source.warnings:
-            tell(f"Warning: {source.file}: {warning}")
+            names_file = warning.startswith(source.file)
+            tell(f"Warning: {warning}" if names_file else f"Warning: {source.file}: {warning}")
     for warning in report.warnings:
         tell(f"Warning: {warning}")
     _tell_faults([str(fault) for source in report.sources for fault in source.faults])
@@ -167,7 +168,7 @@ def _tell_report(report: ImportReport) -> None:
 
 def _tell_faults(faults: list[str]) -> None:
     if faults:
-        tell(f"{len(faults):,} rows were left out:")
+        tell(f"Left out for {len(faults):,} {'fault' if len(faults) == 1 else 'faults'}:")
         tell("\n".join(faults[:FAULTS_TOLD]))
     if len(faults) > FAULTS_TOLD:
         tell(f"… and {len(faults) - FAULTS_TOLD:,} more; --report lists all of them.")

@@ -123,7 +123,7 @@ def test_kept_rows_are_told_beside_the_faults(gates: Path, tmp_path: Path) -> No
     code, _, told = _run("import", gates, "--project", tmp_path / "p.gpkg", "--keep-good")
 
     assert code == 0
-    assert "1 rows were left out:" in told
+    assert "Left out for 1 fault:" in told
 
 
 @pytest.mark.parametrize(
