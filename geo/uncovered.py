@@ -48,7 +48,8 @@ def uncovered_zones(
     reason
         Why a building is not covered, empty where it is; index of `buildings`.
     extent
-        Polygon that zones are clipped to, same CRS; `None` for no clipping.
+        Polygon that zones are clipped to, same CRS, with the middle of every building in it;
+        `None` for no clipping.
 
     Returns
     -------
@@ -80,10 +81,9 @@ def _ground(
     near = np.unique(tree.query(shapes[asked], predicate="dwithin", distance=NEIGHBOUR_REACH_M)[1])
     near = np.union1d(near, asked)
     points, owner = _outline_points(shapes[near])
-    reach = shapely.union_all(shapely.buffer(shapes[asked], CELL_REACH_M, quad_segs=4))
-    if extent is not None:
-        reach = shapely.intersection(reach, extent)
-    cells = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=reach, ordered=True)
+    reach = shapely.buffer(shapes[asked], CELL_REACH_M, quad_segs=4)
+    frame = shapely.box(*shapely.total_bounds(reach))
+    cells = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=frame, ordered=True)
     cell, point = _polygons(shapely.get_parts(cells))
     is_asked = np.isin(near, asked)[owner[point]]
     rank = np.searchsorted(asked, near[owner[point[is_asked]]])
@@ -91,8 +91,12 @@ def _ground(
     starts = np.searchsorted(rank[order], np.arange(len(asked) + 1))
     mine = cell[is_asked][order]
     whole = [shapely.coverage_union_all(mine[a:b]) for a, b in itertools.pairwise(starts)]
-    shapely.prepare(reach)
-    return np.asarray(shapely.intersection(np.array(whole, dtype=object), reach))
+    ground = shapely.intersection(np.array(whole, dtype=object), reach)
+    if extent is not None:
+        shapely.prepare(extent)
+        is_beyond = ~shapely.covers(extent, ground)
+        ground[is_beyond] = shapely.intersection(ground[is_beyond], extent)
+    return np.asarray(ground)
 
 
 def _polygons(cells: NDArray[np.object_]) -> tuple[NDArray[np.object_], NDArray[np.int64]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from geo.network import Network
 
-CANDIDATES = 20
+CANDIDATES = 5
 """Doors nearest the middle that are looked at: the first that needs no gate is taken."""
 
 
