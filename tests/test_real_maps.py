@@ -20,9 +20,10 @@ from api.services.scope import Scope, read_ground
 from api.services.workspace import Workspace
 from api.store.project import Project
 from geo.crs import to_metric
-from geo.network import WalkGraph, attach, building_places
+from geo.network import attach, building_places
 from geo.network.cuts import GATE_REACH_M, merge_lines
 from tests.support.real_data import real_data
+from tests.support.referee import networkx_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,16 +129,6 @@ def ground(answers: Answers) -> Ground:
         return read_ground(Workspace(project), Scope(bbox=answers.case.box))
 
 
-def peer_of(graph: WalkGraph) -> nx.Graph[int]:
-    """Rebuild the graph for networkx."""
-    peer: nx.Graph[int] = nx.Graph()
-    peer.add_nodes_from(range(len(graph.node_xy)))
-    for edge in np.argsort(-graph.length_m).tolist():
-        tail, head = int(graph.tail[edge]), int(graph.head[edge])
-        peer.add_edge(tail, head, weight=float(graph.length_m[edge]))
-    return peer
-
-
 def test_every_layer_opens_in_gdal(answers: Answers) -> None:
     names = [str(name) for name, _ in pyogrio.list_layers(answers.project)]
 
@@ -153,7 +144,7 @@ def test_walks_equal_networkx_on_the_same_graph(answers: Answers, ground: Ground
     doors, _ = building_places(ground.buildings, ground.entrances)
     places = np.concatenate([sites.geometry.to_numpy(), doors])
     graph = attach(ground.network, places, origins=list(range(len(sites))))
-    peer = peer_of(graph)
+    peer = networkx_of(graph)
     rng = np.random.default_rng(7)
     told = pd.DataFrame([feature["properties"] for feature in answers.buildings["features"]])
     walk_m = told.set_index("building_id")["walk_m"]

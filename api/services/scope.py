@@ -14,6 +14,8 @@ from geo.crs import WGS84, to_metric, to_wgs84
 from geo.network import build_network
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from api.services.workspace import Box, Workspace
@@ -252,11 +254,7 @@ def within(frame: gpd.GeoDataFrame, extent: BaseGeometry | None) -> gpd.GeoDataF
     kept
         With a new RangeIndex.
     """
-    if extent is None:
-        return frame
-    middles = shapely.point_on_surface(frame.geometry.values)
-    shapely.prepare(extent)
-    return frame[shapely.intersects(extent, middles)].reset_index(drop=True)
+    return _meeting(frame, shapely.point_on_surface(frame.geometry.values), extent)
 
 
 def touching(frame: gpd.GeoDataFrame, extent: BaseGeometry | None) -> gpd.GeoDataFrame:
@@ -275,10 +273,17 @@ def touching(frame: gpd.GeoDataFrame, extent: BaseGeometry | None) -> gpd.GeoDat
     kept
         With a new RangeIndex.
     """
+    return _meeting(frame, frame.geometry.to_numpy(), extent)
+
+
+def _meeting(
+    frame: gpd.GeoDataFrame, shapes: NDArray[np.object_], extent: BaseGeometry | None
+) -> gpd.GeoDataFrame:
+    """Keep the features whose shape, one a feature, meets an extent."""
     if extent is None:
         return frame
     shapely.prepare(extent)
-    return frame[shapely.intersects(extent, frame.geometry.values)].reset_index(drop=True)
+    return frame[shapely.intersects(extent, shapes)].reset_index(drop=True)
 
 
 def _ground(workspace: Workspace, scope: Scope, margin_m: float) -> Ground:

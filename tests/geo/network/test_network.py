@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Point, Polygon, box
 
 from geo.errors import CrsError
-from geo.network import Network, WalkGraph, attach, build_network, building_places
+from geo.network import Network, attach, build_network, building_places
 from tests.support.drawing import points_of
 from tests.support.layers import barriers_of, gates_of, layer, streets_of
+from tests.support.referee import networkx_of
 
 NO_BARRIERS = barriers_of()
 NO_GATES = gates_of()
@@ -22,16 +23,6 @@ NO_GATES = gates_of()
 def walk_m(network: Network, start: Point, end: Point) -> float:
     graph = attach(network, [start, end], origins=[0])
     return float(graph.distances_m()[0, 1])
-
-
-def reference(graph: WalkGraph) -> nx.Graph[int]:
-    """Rebuild the same graph for networkx, from its plain arrays."""
-    other: nx.Graph[int] = nx.Graph()
-    other.add_nodes_from(range(len(graph.node_xy)))
-    for tail, head, metres in zip(graph.tail, graph.head, graph.length_m, strict=True):
-        known = other.get_edge_data(tail, head, {"weight": np.inf})["weight"]
-        other.add_edge(tail, head, weight=min(metres, known))
-    return other
 
 
 def test_streets_meet_where_they_share_a_vertex_and_nowhere_else() -> None:
@@ -333,7 +324,7 @@ def test_distances_nearest_and_paths_agree_with_networkx_on_the_same_graph(
     ]
     network = build_network(streets_of(lines), NO_BARRIERS, NO_GATES)
     graph = attach(network, [Point(xy) for xy in doors], origins=[0, 1])
-    other = reference(graph)
+    other = networkx_of(graph)
 
     metres = graph.distances_m()
     for i, j in itertools.combinations(range(len(doors)), 2):
