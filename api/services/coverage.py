@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from api.services.features import features_of
 from api.services.scope import WHOLE, Scope, box_around, read_ground
-from geo.coverage import Coverage, CoverageRules, WalkInput, cover
+from geo.coverage import Coverage, CoverageRules, Reason, WalkInput, cover
 from geo.io.features import collection_bytes
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def measure_coverage(workspace: Workspace, query: CoverageQuery) -> Coverage:
     """
     Measure which buildings of a scope the sites cover; kept until the project changes.
 
-    Sites outside the scope count when they are within reach of its edge.
+    Sites outside the scope count; people outside it, who may want them too, do not.
 
     Raises
     ------
@@ -107,11 +108,19 @@ def buildings_geojson(workspace: Workspace, query: CoverageQuery) -> bytes:
 
 
 def _summary(coverage: Coverage) -> dict[str, object]:
-    return {"summary": asdict(coverage.summary)}
+    return {"summary": asdict(coverage.summary), "rules": asdict(coverage.rules)}
 
 
 def _measure(workspace: Workspace, query: CoverageQuery) -> Coverage:
-    ground = coverage_ground(workspace, query)
+    near = _cover(workspace, query, coverage_ground(workspace, query))
+    is_lost = near.buildings["reason"].isin((Reason.NO_PATH, Reason.NO_SITE))
+    if query.scope.is_whole or not is_lost.any():
+        return near
+    # There may be a site, or a way round, farther off: that is too far, not no path.
+    return _cover(workspace, query, read_ground(workspace, query.scope, reach_m=math.inf))
+
+
+def _cover(workspace: Workspace, query: CoverageQuery, ground: Ground) -> Coverage:
     project = workspace.project
     around = box_around(ground.extent, project.metric_crs, margin_m=ground.margin_m)
     return cover(

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from geo.network import Network
 
 MIN_MARGIN_M = 400.0
-"""Streets are read at least this far around a scope, so that walks may leave it; a little more
-than the walk of 15 minutes, so that coverage and sweeps share their ground."""
+"""Streets are read at least this far around a scope, so that walks may leave it. What cannot be
+reached so is looked for once more with every street of the project."""
 EDGE_M = 1.0
 SIDE_PIECES = 128
 AREAS_TOLD = 10
@@ -177,7 +177,7 @@ def read_ground(workspace: Workspace, scope: Scope, *, reach_m: float = 0.0) -> 
     Parameters
     ----------
     reach_m
-        How far outside the extent walks may lead, in metres.
+        How far outside the extent walks may lead, in metres; `math.inf` reads every street.
 
     Raises
     ------
@@ -225,9 +225,9 @@ def box_around(extent: BaseGeometry | None, metric_crs: str, *, margin_m: float)
     extent
         In `metric_crs`; `None` gives `None`.
     margin_m
-        In metres.
+        In metres; `math.inf` gives `None`.
     """
-    if extent is None:
+    if extent is None or math.isinf(margin_m):
         return None
     around = box(*extent.buffer(margin_m + EDGE_M).bounds)
     # A straight side in metres is bent in degrees: its middle may lie beyond both its ends.
@@ -291,8 +291,8 @@ def _ground(workspace: Workspace, scope: Scope, margin_m: float) -> Ground:
     extent = extent_of(workspace, scope)
     inner = box_around(extent, project.metric_crs, margin_m=0)
     outer = box_around(extent, project.metric_crs, margin_m=margin_m)
-    streets, barriers, gates = (
-        project.read(layer, bbox=outer) for layer in ("streets", "barriers", "gates")
+    streets, barriers, gates, network = workspace.once(
+        "streets", outer, lambda: _walkable(workspace, outer)
     )
     return Ground(
         buildings=within(project.read("buildings", bbox=inner), extent),
@@ -300,10 +300,20 @@ def _ground(workspace: Workspace, scope: Scope, margin_m: float) -> Ground:
         streets=streets,
         barriers=barriers,
         gates=gates,
-        network=build_network(streets, barriers, gates),
+        network=network,
         extent=extent,
         margin_m=margin_m,
     )
+
+
+def _walkable(
+    workspace: Workspace, bbox: Box | None
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, gpd.GeoDataFrame, Network]:
+    """Read streets, barriers and gates, and build their network."""
+    streets, barriers, gates = (
+        workspace.project.read(layer, bbox=bbox) for layer in ("streets", "barriers", "gates")
+    )
+    return streets, barriers, gates, build_network(streets, barriers, gates)
 
 
 def _unknown_area(code: str, known: list[str]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import geopandas as gpd
+import numpy as np
 import shapely
 from shapely import Point
 
@@ -15,6 +18,7 @@ from api.services.scope import WHOLE, Scope, box_around, parse_box, parse_place,
 from geo.coverage import WALK_SPEED_M_S
 from geo.crs import WGS84, to_metric, to_wgs84
 from geo.errors import GeoError, StartError
+from geo.network import attach, building_places
 from geo.sweeps.planner import SweepRules, plan_sweep
 
 if TYPE_CHECKING:
@@ -172,6 +176,7 @@ def start_place(plan: SweepPlan, metric_crs: str) -> tuple[float, float]:
 
 def _plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
     ground = read_ground(workspace, query.scope)
+    plan_from = partial(_planned, workspace, query.scope)
     if len(ground.buildings) > MAX_BUILDINGS:
         msg = (
             f"Expected at most {MAX_BUILDINGS} buildings in one plan, got "
@@ -181,16 +186,37 @@ def _plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
     rules = SweepRules(teams=query.teams, seed=query.seed, speed_m_s=query.speed_m_s)
     if query.start is not None:
         start = _metric_place(query.start, workspace.project.metric_crs)
-        return _planned(ground, replace(rules, start=start, start_kind="given"))
+        return plan_from(replace(rules, start=start, start_kind="given"))
     office = _office(workspace, ground)
     if office is not None:
         with suppress(StartError):
-            return _planned(ground, replace(rules, start=office, start_kind="office"))
-    return _planned(ground, rules)
+            return plan_from(replace(rules, start=office, start_kind="office"))
+    return plan_from(rules)
 
 
-def _planned(ground: Ground, rules: SweepRules) -> SweepPlan:
+def _planned(workspace: Workspace, scope: Scope, rules: SweepRules) -> SweepPlan:
+    """Plan on the streets nearby; on every street of the project where that reaches more."""
+    plan = None
+    with suppress(StartError):
+        plan = _plan_on(read_ground(workspace, scope), rules)
+    if plan is not None and (scope.is_whole or not plan.unreachable):
+        return plan
+    wide = read_ground(workspace, scope, reach_m=math.inf)
+    if plan is not None and not _reaches_more(wide, plan):
+        return plan
+    return _plan_on(wide, rules)
+
+
+def _plan_on(ground: Ground, rules: SweepRules) -> SweepPlan:
     return plan_sweep(ground.buildings, ground.entrances, ground.network, rules=rules)
+
+
+def _reaches_more(wide: Ground, plan: SweepPlan) -> bool:
+    """Whether a building that a plan could not reach is reached on more streets."""
+    is_left = wide.buildings["building_id"].isin(plan.unreachable)
+    places, _ = building_places(wide.buildings[is_left], wide.entrances)
+    graph = attach(wide.network, [plan.start, *places], origins=[0])
+    return bool(np.isfinite(graph.distances_m(np.array([0]))[0, 1:]).any())
 
 
 def _metric_place(place_deg: tuple[float, float], metric_crs: str) -> Point:
