@@ -57,15 +57,14 @@ def building_places(
 
 def _owners(buildings: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Position of each entrance's building, -1 where there is none."""
-    if not len(entrances):
-        return np.empty(0, dtype=np.int64)
+    if not len(entrances) or not len(buildings):
+        return np.full(len(entrances), -1, dtype=np.int64)
     position = pd.Series(np.arange(len(buildings)), index=buildings["building_id"].to_numpy())
     named = entrances["building_id"] if "building_id" in entrances else pd.Series(dtype=object)
     owner = named.map(position).reindex(entrances.index).fillna(-1).to_numpy(dtype=np.int64)
     lost = np.flatnonzero(owner < 0)
-    if len(lost) and len(buildings):
-        found, building = shapely.STRtree(buildings.geometry.to_numpy()).query_nearest(
-            entrances.geometry.to_numpy()[lost], max_distance=OUTLINE_REACH_M, all_matches=False
-        )
-        owner[lost[found]] = building
+    found, building = shapely.STRtree(buildings.geometry.to_numpy()).query_nearest(
+        entrances.geometry.to_numpy()[lost], max_distance=OUTLINE_REACH_M, all_matches=False
+    )
+    owner[lost[found]] = building
     return owner

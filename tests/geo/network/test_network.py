@@ -133,10 +133,11 @@ def test_what_is_not_walkable_is_left_out_and_unknown_counts_as_walkable() -> No
 
     closed = build_network(streets_of([way], is_walkable=[False]), NO_BARRIERS, NO_GATES)
     unknown = build_network(streets_of([way], is_walkable=[None]), NO_BARRIERS, NO_GATES)
+    silent = build_network(layer([way], street_id=["s"]), NO_BARRIERS, NO_GATES)
 
     assert len(closed.node_xy) == 0
     assert walk_m(closed, at["a"], at["b"]) == np.inf
-    assert walk_m(unknown, at["a"], at["b"]) == 100
+    assert walk_m(unknown, at["a"], at["b"]) == walk_m(silent, at["a"], at["b"]) == 100
 
 
 def test_a_building_is_never_brought_through_a_wall_to_the_street_behind_it() -> None:
@@ -364,3 +365,13 @@ def test_multi_part_streets_and_empty_geometries_are_taken_as_they_are() -> None
 
     assert walk_m(network, Point(0, 0), Point(100, 100)) == 200
     assert shapely.length(network.lines).tolist() == [100, 100]
+
+
+def test_without_buildings_or_with_every_entrance_named_nothing_is_looked_for() -> None:
+    entrances = layer([Point(5, 0)], entrance_id=["e"], building_id=["a"])
+    nobody = layer([], building_id=[])
+
+    assert building_places(nobody, entrances)[1].tolist() == []
+    assert building_places(layer([box(0, 0, 9, 9)], building_id=["a"]), entrances)[1].tolist() == [
+        True
+    ]
