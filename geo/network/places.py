@@ -61,7 +61,9 @@ def _owners(buildings: gpd.GeoDataFrame, entrances: gpd.GeoDataFrame) -> NDArray
         return np.full(len(entrances), -1, dtype=np.int64)
     position = pd.Series(np.arange(len(buildings)), index=buildings["building_id"].to_numpy())
     named = entrances["building_id"] if "building_id" in entrances else pd.Series(dtype=object)
-    owner = named.map(position).reindex(entrances.index).fillna(-1).to_numpy(dtype=np.int64)
+    owner = (
+        named.map(position).reindex(entrances.index).fillna(-1).to_numpy(dtype=np.int64, copy=True)
+    )
     lost = np.flatnonzero(owner < 0)
     found, building = shapely.STRtree(buildings.geometry.to_numpy()).query_nearest(
         entrances.geometry.to_numpy()[lost], max_distance=OUTLINE_REACH_M, all_matches=False
