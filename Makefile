@@ -37,7 +37,7 @@ bench: setup
 wheel: setup
 	$(BIN)/python -m hatchling build -t wheel
 
-setup: .make/python .make/assets
+setup: .make/python .make/assets .make/kernels
 
 .make/python: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
@@ -50,6 +50,13 @@ setup: .make/python .make/assets
 	cd maps && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	$(BIN)/python -m maps.assets
 	@mkdir -p .make && touch $@
+
+# The first sweep compiles its kernels for half a minute: here, not before somebody's eyes.
+.make/kernels: .make/python
+	$(BIN)/prevention-map import data/geojson --project .make/demo.gpkg
+	$(BIN)/prevention-map coverage --project .make/demo.gpkg - >/dev/null
+	$(BIN)/prevention-map sweep --project .make/demo.gpkg --teams 2 - >/dev/null
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .make dist maps/node_modules maps/static/vendor
