@@ -126,11 +126,20 @@ class ZoneOut(FeatureOut):
     properties: ZonePropertiesOut  # type: ignore[assignment]  # narrower than any object
 
 
+class CoverageRulesOut(BaseModel):
+    """What was asked."""
+
+    walk_minutes: Annotated[float, Field(examples=[15.0])]
+    speed_m_s: Annotated[float, Field(examples=[1.2])]
+    is_straight_line: bool
+
+
 class CoverageOut(BaseModel):
     """What is not covered."""
 
     type: Literal["FeatureCollection"]
     summary: CoverageSummaryOut
+    rules: CoverageRulesOut
     features: list[ZoneOut]
 
 
@@ -157,6 +166,7 @@ class CoveredBuildingsOut(BaseModel):
 
     type: Literal["FeatureCollection"]
     summary: CoverageSummaryOut
+    rules: CoverageRulesOut
     features: list[CoveredBuildingOut]
 
 
