@@ -82,7 +82,7 @@ class Open(Protocol):
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.is_file():
+    if not CHROMIUM.is_file() and "PREVENTION_CHROMIUM" not in os.environ:
         pytest.skip(f"No browser at {CHROMIUM}; set PREVENTION_CHROMIUM.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)

@@ -14,10 +14,13 @@ def real_data(relative: str) -> Path:
     """
     Give the path of a real data file; skip the test where it is absent.
 
-    The folder is `PREVENTION_REAL_DATA`, or `shared/data` beside the project.
+    The folder is `PREVENTION_REAL_DATA`, where an absent file is a failure; or else
+    `shared/data` beside the project.
     """
-    folder = Path(os.environ.get("PREVENTION_REAL_DATA", ROOT.parent / "shared" / "data"))
-    path = folder / relative
+    named = os.environ.get("PREVENTION_REAL_DATA")
+    path = Path(named or ROOT.parent / "shared" / "data") / relative
+    if named and not path.exists():
+        pytest.fail(f"real data absent: {path}")
     if not path.exists():
         pytest.skip(f"real data absent: {relative} (set PREVENTION_REAL_DATA)")
     return path
