@@ -173,7 +173,7 @@ def cover(
         If there is no network and none was asked to be done without, or a rule is not positive.
     """
     require_metric(buildings, sites)
-    active = _active(sites)
+    active = active_sites(sites)
     people = buildings["residents"].fillna(0).to_numpy(dtype=np.int64)
     walks = _straight_walks if rules.is_straight_line else _network_walks
     near = walks(buildings, active, network, rules.reach_m)
@@ -194,7 +194,8 @@ def cover(
     return Coverage(found, zones, _summary(found, people), rules)
 
 
-def _active(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def active_sites(sites: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the sites whose column `status`, where there is one, does not say closed."""
     return sites[sites["status"].ne("closed").fillna(value=True)] if "status" in sites else sites
 
 

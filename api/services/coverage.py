@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from api.services.features import features_of
-from api.services.scope import WHOLE, Scope, box_around, read_ground
-from geo.coverage import Coverage, CoverageRules, Reason, WalkInput, cover
+from api.services.scope import WHOLE, Scope, box_around, may_lead_farther, read_ground
+from geo.coverage import Coverage, CoverageRules, Reason, WalkInput, active_sites, cover
 from geo.io.features import collection_bytes
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from api.services.scope import Ground
     from api.services.workspace import Workspace
     from maps.view import SiteLayer
@@ -112,20 +114,38 @@ def _summary(coverage: Coverage) -> dict[str, object]:
 
 
 def _measure(workspace: Workspace, query: CoverageQuery) -> Coverage:
-    near = _cover(workspace, query, coverage_ground(workspace, query))
-    is_lost = near.buildings["reason"].isin((Reason.NO_PATH, Reason.NO_SITE))
-    if query.scope.is_whole or not is_lost.any():
+    ground = coverage_ground(workspace, query)
+    sites = _sites(workspace, query, ground)
+    near = _cover(query, ground, sites)
+    if query.scope.is_whole or not _may_find_more(workspace, query, near, sites):
         return near
     # There may be a site, or a way round, farther off: that is too far, not no path.
-    return _cover(workspace, query, read_ground(workspace, query.scope, reach_m=math.inf))
+    wide = read_ground(workspace, query.scope, reach_m=math.inf)
+    return _cover(query, wide, _sites(workspace, query, wide))
 
 
-def _cover(workspace: Workspace, query: CoverageQuery, ground: Ground) -> Coverage:
+def _may_find_more(
+    workspace: Workspace, query: CoverageQuery, near: Coverage, sites: gpd.GeoDataFrame
+) -> bool:
+    """Whether a site or a way that is farther off may change what was found."""
+    reason = near.buildings["reason"]
+    if reason.eq(Reason.NO_SITE).any():
+        return workspace.project.count(query.site_layer) > len(sites)
+    ground, is_lost = coverage_ground(workspace, query), reason.eq(Reason.NO_PATH)
+    points = active_sites(sites).geometry.to_numpy()
+    return bool(is_lost.any()) and may_lead_farther(ground, points, ground.buildings[is_lost])
+
+
+def _sites(workspace: Workspace, query: CoverageQuery, ground: Ground) -> gpd.GeoDataFrame:
     project = workspace.project
     around = box_around(ground.extent, project.metric_crs, margin_m=ground.margin_m)
+    return project.read(query.site_layer, bbox=around)
+
+
+def _cover(query: CoverageQuery, ground: Ground, sites: gpd.GeoDataFrame) -> Coverage:
     return cover(
         ground.buildings,
-        project.read(query.site_layer, bbox=around),
+        sites,
         network=WalkInput(ground.network, ground.entrances),
         rules=query.rules,
         extent=ground.extent,

@@ -11,7 +11,7 @@ import shapely
 from shapely import box
 
 from geo.crs import WGS84, to_metric, to_wgs84
-from geo.network import build_network
+from geo.network import build_network, building_places, leads_outside
 
 if TYPE_CHECKING:
     import numpy as np
@@ -186,6 +186,28 @@ def read_ground(workspace: Workspace, scope: Scope, *, reach_m: float = 0.0) -> 
     """
     margin_m = max(reach_m, MIN_MARGIN_M)
     return workspace.once("ground", (scope, margin_m), lambda: _ground(workspace, scope, margin_m))
+
+
+def may_lead_farther(
+    ground: Ground, origins: NDArray[np.object_], buildings: gpd.GeoDataFrame
+) -> bool:
+    """
+    Tell whether buildings that no origin reaches may be reached on streets farther off.
+
+    Parameters
+    ----------
+    origins
+        Points in the project's metric CRS.
+    buildings
+        Of the ground.
+    """
+    if ground.extent is None:
+        return False
+    places, _ = building_places(buildings, ground.entrances)
+    west, south, east, north = ground.extent.bounds
+    margin_m = ground.margin_m
+    bounds = (west - margin_m, south - margin_m, east + margin_m, north + margin_m)
+    return leads_outside(ground.network, origins, places, bounds)
 
 
 def extent_of(workspace: Workspace, scope: Scope) -> BaseGeometry | None:

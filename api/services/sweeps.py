@@ -14,11 +14,18 @@ import numpy as np
 import shapely
 from shapely import Point
 
-from api.services.scope import WHOLE, Scope, box_around, parse_box, parse_place, read_ground
+from api.services.scope import (
+    WHOLE,
+    Scope,
+    box_around,
+    may_lead_farther,
+    parse_box,
+    parse_place,
+    read_ground,
+)
 from geo.coverage import WALK_SPEED_M_S
 from geo.crs import WGS84, to_metric, to_wgs84
 from geo.errors import GeoError, StartError
-from geo.network import attach, building_places
 from geo.sweeps.planner import SweepRules, plan_sweep
 
 if TYPE_CHECKING:
@@ -195,28 +202,24 @@ def _plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
 
 
 def _planned(workspace: Workspace, scope: Scope, rules: SweepRules) -> SweepPlan:
-    """Plan on the streets nearby; on every street of the project where that reaches more."""
-    plan = None
+    """Plan on the streets nearby; on every street of the project where that may reach more."""
+    ground, plan = read_ground(workspace, scope), None
     with suppress(StartError):
-        plan = _plan_on(read_ground(workspace, scope), rules)
-    if plan is not None and (scope.is_whole or not plan.unreachable):
+        plan = _plan_on(ground, rules)
+    if plan is not None and not _may_reach_more(ground, plan):
         return plan
-    wide = read_ground(workspace, scope, reach_m=math.inf)
-    if plan is not None and not _reaches_more(wide, plan):
-        return plan
-    return _plan_on(wide, rules)
+    return _plan_on(read_ground(workspace, scope, reach_m=math.inf), rules)
 
 
 def _plan_on(ground: Ground, rules: SweepRules) -> SweepPlan:
     return plan_sweep(ground.buildings, ground.entrances, ground.network, rules=rules)
 
 
-def _reaches_more(wide: Ground, plan: SweepPlan) -> bool:
-    """Whether a building that a plan could not reach is reached on more streets."""
-    is_left = wide.buildings["building_id"].isin(plan.unreachable)
-    places, _ = building_places(wide.buildings[is_left], wide.entrances)
-    graph = attach(wide.network, [plan.start, *places], origins=[0])
-    return bool(np.isfinite(graph.distances_m(np.array([0]))[0, 1:]).any())
+def _may_reach_more(ground: Ground, plan: SweepPlan) -> bool:
+    """Whether a building that a plan could not reach may be reached on more streets."""
+    is_left = ground.buildings["building_id"].isin(plan.unreachable)
+    starts = np.array([plan.start], dtype=object)
+    return bool(is_left.any()) and may_lead_farther(ground, starts, ground.buildings[is_left])
 
 
 def _metric_place(place_deg: tuple[float, float], metric_crs: str) -> Point:

@@ -61,6 +61,29 @@ def test_a_site_beyond_the_reach_makes_a_building_too_far_and_not_without_a_site
     assert found["walk_m"].round().tolist() == [FAR_M + 10, FAR_M + 150 + 10]
 
 
+def test_without_any_open_site_there_is_none_however_far() -> None:
+    project = two_banks()
+    project.rows["sampling_sites"] = []
+    query = CoverageQuery(BANKS, rules=CoverageRules(walk_minutes=1))
+
+    none = measure_coverage(Workspace(project), query).buildings["reason"]
+    project.rows["sampling_sites"] = [{"site_id": "S", "status": "closed", "geometry": place(0, 0)}]
+    closed = measure_coverage(Workspace(project), query).buildings["reason"]
+
+    assert none.tolist() == closed.tolist() == ["no_site", "no_site"]
+
+
+def test_a_way_round_to_a_site_nearby_is_too_far_and_not_no_path() -> None:
+    project = two_banks()
+    project.rows["sampling_sites"] = [{"site_id": "S", "geometry": place(0, 0)}]
+    query = CoverageQuery(BANKS, rules=CoverageRules(walk_minutes=1))
+
+    found = measure_coverage(Workspace(project), query).buildings
+
+    assert found["reason"].tolist() == ["", "too_far"]
+    assert found["walk_m"].iloc[1] > 2 * FAR_M
+
+
 def test_a_way_round_far_outside_is_walked_where_nothing_nearer_leads_there() -> None:
     plan = make_plan(Workspace(two_banks()), SweepQuery(scope=BANKS, teams=1))
 
