@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import importlib.metadata
 import json
 import re
@@ -13,15 +14,22 @@ from geo.layers import LAYERS
 from geo.schema import Audience, Kind
 
 ROOT = Path(__file__).parents[1]
-SOURCES = sorted(path for ring in ("geo", "maps", "api") for path in (ROOT / ring).rglob("*.py"))
+RINGS = ("geo", "maps", "api")
+SOURCES = sorted(path for ring in RINGS for path in (ROOT / ring).rglob("*.py"))
 SOURCES = [path for path in SOURCES if "node_modules" not in path.parts]
 
 
 def test_the_generic_import_names_belong_to_us_alone() -> None:
-    owners = importlib.metadata.packages_distributions()
+    owners = {
+        distribution.name
+        for distribution in importlib.metadata.distributions()
+        for file in distribution.files or ()
+        if file.parts[0] in RINGS
+    }
 
-    for name in ("geo", "maps", "api"):
-        assert set(owners.get(name, ["prevention-map"])) == {"prevention-map"}
+    assert owners == {"prevention-map"}
+    for ring in RINGS:
+        assert importlib.import_module(ring).__file__ == str(ROOT / ring / "__init__.py")
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
