@@ -44,6 +44,48 @@ project_table = sa.Table(
     sa.Column("value", sa.Text, nullable=False),
 )
 
+_SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""On SQLite only an `INTEGER` primary key is the number of the row itself."""
+
+history_table = sa.Table(
+    "history",
+    metadata,
+    sa.Column("seq", _SERIAL, primary_key=True),
+    sa.Column("layer", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("attributes", sa.Text, nullable=False),
+    sa.Column("wkb", sa.LargeBinary),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.UniqueConstraint("layer", "key", "number"),
+    sqlite_autoincrement=True,
+)
+"""
+What each edit made of a feature: its declared columns as JSON, its geometry as plain WKB in
+WGS 84. Moments are text of one length, `2026-11-21T08:00:00.000000Z`, and sort as such.
+"""
+
+audit_table = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("number", _SERIAL, primary_key=True),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("layer", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("request_id", sa.Text, nullable=False),
+    sa.Column("before", sa.Text),
+    sa.Column("after", sa.Text),
+    sqlite_autoincrement=True,
+)
+"""Who did what, when and why; what was there before and after, as JSON."""
+
 
 def _data_columns(layer: Layer) -> Iterator[sa.Column[Any]]:
     if layer.geometry is not None:
