@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from api.store.accounts import Accounts
+
 Box = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""
 
@@ -39,6 +41,10 @@ class ProjectReader(Protocol):
     @property
     def state(self) -> str:
         """A short text that differs after any change, from whatever program."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Who may use the project."""
 
     def read(self, layer_name: str, *, bbox: Box | None = None) -> gpd.GeoDataFrame:
         """Read the features of a layer that touch a box, in the metric CRS."""

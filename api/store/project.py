@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import shapely
 import sqlalchemy as sa
 
+from api.store.accounts import Accounts
 from api.store.connection import BUSY_WAIT_S, fold_log, for_writing, open_engine, seal
 from api.store.files import growing_file
 from api.store.frames import column_names, frame_of, table_of
@@ -55,6 +56,7 @@ class Project:
     def __init__(self, path: Path, engine: sa.Engine) -> None:
         self.path = path
         self._engine = engine
+        self.accounts = Accounts(engine)
         self.name = self._value("name")
         self.metric_crs = self._value("metric_crs")
 
