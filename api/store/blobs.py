@@ -34,7 +34,7 @@ _HEADER = struct.Struct("<2sBBi4d")
 _HEADER_DTYPE = np.dtype([("fixed", f"S{FIXED_LENGTH}"), ("edges", "<f8", 4)])
 
 
-def encode_geometries(geometries: NDArray[np.object_]) -> list[bytes | None]:
+def encode_geometries(geometries: NDArray[np.object_], /) -> list[bytes | None]:
     """
     Write geometries as blobs; missing and empty ones become `None`.
 
@@ -53,7 +53,7 @@ def encode_geometries(geometries: NDArray[np.object_]) -> list[bytes | None]:
     ]
 
 
-def decode_geometries(blobs: Sequence[bytes | None]) -> NDArray[np.object_]:
+def decode_geometries(blobs: Sequence[bytes | None], /) -> NDArray[np.object_]:
     """Read blobs, ours or another program's; `None` stays missing."""
     bodies = [None if blob is None else blob[_body_start(blob) :] for blob in blobs]
     return np.asarray(shapely.from_wkb(np.array(bodies, dtype=object)), dtype=object)

@@ -1,4 +1,9 @@
-"""Rows of the project file as frames, and frames as rows; all columns at once."""
+"""
+Rows of a project as frames, and frames as rows; all columns at once.
+
+Rows may hold what SQLite gives, such as dates as text and booleans as 0 and 1, or what
+PostgreSQL gives; they are written in the former way, which both understand.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from api.store.blobs import decode_geometries, encode_geometries
+from api.store import blobs
 from api.store.geometry import SPATIAL_COLUMN, promoted, unwrapped
 from geo.crs import WGS84
 from geo.schema import Kind, Layer
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
+
+    from api.store.geometry import Codec
 
 Rows = list[tuple[Any, ...]]
 
@@ -40,9 +47,20 @@ def table_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> pd.DataFrame:
     return _table(layer, _columns(layer, rows))
 
 
-def frame_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> gpd.GeoDataFrame:
+def frame_of(
+    layer: Layer, rows: Sequence[Sequence[Any]], *, codec: Codec = blobs
+) -> gpd.GeoDataFrame:
     """
     Make a WGS 84 frame of rows that have the values of `column_names`.
+
+    Parameters
+    ----------
+    layer
+        Its declaration.
+    rows
+        As they are stored.
+    codec
+        How their geometries are kept.
 
     Returns
     -------
@@ -51,11 +69,11 @@ def frame_of(layer: Layer, rows: Sequence[Sequence[Any]]) -> gpd.GeoDataFrame:
         but one.
     """
     columns = _columns(layer, rows)
-    shapes = unwrapped(decode_geometries(columns[SPATIAL_COLUMN]))
+    shapes = unwrapped(codec.decode_geometries(columns[SPATIAL_COLUMN]))
     return gpd.GeoDataFrame(_table(layer, columns), geometry=shapes, crs=WGS84)
 
 
-def rows_of(layer: Layer, frame: pd.DataFrame) -> tuple[list[str], Rows]:
+def rows_of(layer: Layer, frame: pd.DataFrame, *, codec: Codec = blobs) -> tuple[list[str], Rows]:
     """
     Take a frame apart for storing.
 
@@ -65,6 +83,8 @@ def rows_of(layer: Layer, frame: pd.DataFrame) -> tuple[list[str], Rows]:
         Its declaration.
     frame
         WGS 84, or without geometry; any of the layer's columns, of any dtype.
+    codec
+        How geometries are to be kept.
 
     Returns
     -------
@@ -76,7 +96,7 @@ def rows_of(layer: Layer, frame: pd.DataFrame) -> tuple[list[str], Rows]:
     if layer.geometry is not None and isinstance(frame, gpd.GeoDataFrame):
         shapes: NDArray[np.object_] = np.asarray(frame.geometry.array, dtype=object)
         names = [SPATIAL_COLUMN, *names]
-        columns = [encode_geometries(promoted(shapes)), *columns]
+        columns = [list(codec.encode_geometries(promoted(shapes))), *columns]
     return names, list(zip(*columns, strict=True))
 
 
@@ -105,7 +125,8 @@ def _numbers(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a numpy array
 
 
 def _booleans(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas array
-    return pd.array(list(values), dtype="Int64").astype("boolean")
+    truths = [None if value is None else bool(value) for value in values]
+    return pd.array(truths, dtype="boolean")
 
 
 def _days(values: Sequence[Any]) -> Any:  # noqa: ANN401 - a pandas series

@@ -8,7 +8,7 @@ polygon comes back as a polygon, whatever it was wrapped in.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import shapely
@@ -17,7 +17,8 @@ from shapely import GeometryType
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.visitors import InternalTraversal
 
-from api.store.blobs import decode_geometry, encode_geometry
+from api.store import blobs, ewkb
+from api.store.blobs import SRS_ID
 from geo.schema import Geometry
 
 if TYPE_CHECKING:
@@ -35,9 +36,23 @@ STORED_TYPES = {
 }
 
 
+class Codec(Protocol):
+    """How geometries are written for a medium, and read again; a module may be one."""
+
+    def encode_geometries(self, geometries: NDArray[np.object_], /) -> Sequence[bytes | str | None]:
+        """Write geometries in WGS 84; missing and empty ones become `None`."""
+
+    def decode_geometries(self, stored: Sequence[Any], /) -> NDArray[np.object_]:
+        """Read geometries; `None` stays missing."""
+
+
+CODECS: dict[str, Codec] = {"sqlite": blobs, "postgresql": ewkb}
+"""By the name of SQLAlchemy's dialect."""
+
+
 class Geom(sa.types.UserDefinedType["BaseGeometry"]):
     """
-    A geometry in WGS 84: shapely in, shapely out, a GeoPackage blob in between.
+    A geometry in WGS 84: shapely in, shapely out, what the medium keeps in between.
 
     Parameters
     ----------
@@ -54,17 +69,30 @@ class Geom(sa.types.UserDefinedType["BaseGeometry"]):
         """Name the type in `CREATE TABLE`."""
         return self.stored_type
 
-    def bind_processor(self, dialect: sa.Dialect) -> Callable[[BaseGeometry | None], bytes | None]:
+    def bind_processor(
+        self, dialect: sa.Dialect
+    ) -> Callable[[BaseGeometry | None], bytes | str | None]:
         """Write one geometry."""
-        del dialect
-        return lambda geometry: encode_geometry(_promoted_one(geometry))
+        encode = CODECS[dialect.name].encode_geometries
+        return lambda geometry: encode(promoted(_array_of(geometry)))[0]
 
     def result_processor(
         self, dialect: sa.Dialect, coltype: object
-    ) -> Callable[[bytes | None], BaseGeometry | None]:
+    ) -> Callable[[bytes | str | None], BaseGeometry | None]:
         """Read one geometry."""
-        del dialect, coltype
-        return lambda blob: _unwrapped_one(decode_geometry(blob))
+        del coltype
+        decode = CODECS[dialect.name].decode_geometries
+
+        def read(stored: bytes | str | None) -> BaseGeometry | None:
+            shape: BaseGeometry | None = unwrapped(decode([stored]))[0]
+            return shape
+
+        return read
+
+
+@compiles(Geom, "postgresql")
+def _postgis_type(geom: Geom, _: SQLCompiler, **__: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    return f"geometry({geom.stored_type}, {SRS_ID})"
 
 
 class in_bbox(sa.ColumnElement[bool]):  # noqa: N801 - read as a function of SQL
@@ -103,6 +131,12 @@ def _in_rtree(element: in_bbox, compiler: SQLCompiler, **kw: Any) -> str:  # noq
     return compiler.process(element.column.table.c.fid.in_(fids), **kw)
 
 
+@compiles(in_bbox, "postgresql")
+def _in_gist(element: in_bbox, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    box = sa.func.ST_MakeEnvelope(*element.edges, sa.literal_column(str(SRS_ID)))
+    return compiler.process(element.column.op("&&")(box), **kw)
+
+
 def rtree_of(table: sa.FromClause) -> sa.TableClause:
     """Give the spatial index of a layer's table, as the GeoPackage standard names it."""
     edges = ("minx", "maxx", "miny", "maxy")
@@ -135,11 +169,5 @@ def unwrapped(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
     return shapes
 
 
-def _promoted_one(geometry: BaseGeometry | None) -> BaseGeometry | None:
-    shape: BaseGeometry | None = promoted(np.array([geometry], dtype=object))[0]
-    return shape
-
-
-def _unwrapped_one(geometry: BaseGeometry | None) -> BaseGeometry | None:
-    shape: BaseGeometry | None = unwrapped(np.array([geometry], dtype=object))[0]
-    return shape
+def _array_of(geometry: BaseGeometry | None) -> NDArray[np.object_]:
+    return np.array([geometry], dtype=object)

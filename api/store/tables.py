@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from api.store.geometry import SPATIAL_COLUMN, STORED_TYPES, Geom
 from geo.layers import LAYERS
@@ -26,13 +28,31 @@ class _Moment(sa.types.UserDefinedType[str]):
         return "DATETIME"
 
 
+class _TimestampAsText(sa.types.TypeDecorator[str]):
+    """The same on PostgreSQL, which keeps moments in a type of their own."""
+
+    impl = postgresql.TIMESTAMP(timezone=True, precision=3)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's own signature
+        return None if value is None else datetime.fromisoformat(value)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - the same
+        return (
+            None
+            if value is None
+            else value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
+
+
 _TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
     Kind.TEXT: sa.Text(),
-    Kind.INTEGER: sa.Integer(),
+    # As wide as SQLite's, whatever the medium.
+    Kind.INTEGER: sa.Integer().with_variant(sa.BigInteger(), "postgresql"),
     Kind.NUMBER: sa.Double(),
     Kind.BOOLEAN: sa.Boolean(),
     Kind.DATE: sa.Date(),
-    Kind.DATETIME: _Moment(),
+    Kind.DATETIME: _Moment().with_variant(_TimestampAsText(), "postgresql"),
 }
 
 metadata = sa.MetaData()
