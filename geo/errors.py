@@ -7,7 +7,8 @@ What can go wrong in `geo`.
     ├── CrsError            a layer is not in the CRS that a computation needs
     ├── ReadError           a file cannot be read at all
     ├── InvalidLayerError   a layer breaks its contract; carries every fault
-    └── StartError          a start is off the network, or nothing can be reached from it
+    ├── StartError          a start is off the network, or nothing can be reached from it
+    └── BorderError         shapes cannot be cut, joined or changed as asked
     UnknownLayerError (LookupError)
 """
 
@@ -37,6 +38,21 @@ class ReadError(GeoError):
 
 class StartError(GeoError):
     """A start lies off the network, or nothing can be reached from it."""
+
+
+class BorderError(GeoError):
+    """
+    Shapes cannot be cut, joined or changed as asked.
+
+    Parameters
+    ----------
+    code
+        Short name of what stands in the way, such as `apart`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
 
 
 class InvalidLayerError(GeoError):
