@@ -8,10 +8,13 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Collection, Hashable, Sequence
+    from datetime import datetime
 
     import geopandas as gpd
     import pandas as pd
+
+    from api.store.edits import Act, Edit, StoredFeature, Version
 
     from api.store.accounts import Accounts
 
@@ -57,6 +60,43 @@ class ProjectReader(Protocol):
 
     def attributions(self) -> tuple[str, ...]:
         """Name sources and licences, to be shown wherever the data is."""
+
+    def feature(self, layer_name: str, key: str) -> StoredFeature:
+        """Read one feature, in WGS 84; `UnknownFeatureError` if there is none."""
+
+    def versions(self, layer_name: str, key: str) -> list[Version]:
+        """Give what was ever known of a feature, the oldest first."""
+
+    def changes_since(
+        self, seq: int, *, layers: Collection[str] | None = None, limit: int = 1_000
+    ) -> list[Version]:
+        """Give the changes after one, in their order."""
+
+    def last_seq(self) -> int:
+        """Give the number of the last change; 0 if nothing was ever changed."""
+
+    def as_known_at(self, layer_name: str, at: datetime) -> gpd.GeoDataFrame:
+        """Read a layer as it was known at a moment, in the metric CRS."""
+
+
+class ProjectEditor(Protocol):
+    """What the services need to change a project; `api.store.project.Project` is one."""
+
+    def edit(self, edits: Sequence[Edit], act: Act) -> list[StoredFeature | None]:
+        """
+        Change features, all of them or none; it is on the disk when this returns.
+
+        Raises
+        ------
+        StaleFeatureError
+            If features are not what the edits expect; with every one of them.
+        UnknownFeatureError
+            If a feature that is to be changed is not there.
+        FeatureExistsError
+            If a feature that is to be created is there.
+        InvalidLayerError
+            If an edit breaks the contract of its layer; with every fault.
+        """
 
 
 class _Slot(Generic[T]):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+import shapely
+
+from api.store.cells import json_of
 from api.store.errors import StoreError
 
 if TYPE_CHECKING:
@@ -13,6 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from shapely.geometry.base import BaseGeometry
+
+ETAG_LENGTH = 32
+LITTLE_ENDIAN = 1
 
 
 class EditKind(StrEnum):
@@ -136,6 +143,36 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """
+    Who did what, when and why.
+
+    Parameters
+    ----------
+    at
+        Aware, UTC.
+    action
+        The kind of an edit, or `import`.
+    layer, key
+        Which feature; empty for an import.
+    before, after
+        Of an edit, `values` and GeoJSON `geometry` of the feature, or `None` where there was
+        none; after an import, its counts for each source and layer.
+    """
+
+    number: int
+    at: datetime
+    actor: str
+    action: str
+    layer: str
+    key: str
+    reason: str
+    request_id: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """
     A feature that is not what an editor took it for.
@@ -176,3 +213,29 @@ class UnknownFeatureError(LookupError):
 
 class FeatureExistsError(StoreError):
     """A feature that is to be created is there already."""
+
+
+def etag_of(values: Mapping[str, Any], geometry: BaseGeometry | None) -> str:
+    """
+    Give the strong entity tag of a feature: of what it holds, whoever wrote it.
+
+    Parameters
+    ----------
+    values
+        All declared columns, as plain Python values.
+    geometry
+        WGS 84, as it comes out of the store; `None` for a table.
+
+    Examples
+    --------
+    >>> etag_of({"gate_id": "g1"}, shapely.Point(114.3, 30.6))
+    '"9ae45f0fa1307dec6d7cebcf3c833d1e"'
+    """
+    shape = b"" if geometry is None else wkb_of(geometry)
+    digest = hashlib.sha256(json_of(values).encode("utf-8", "surrogatepass") + b"\0" + shape)
+    return f'"{digest.hexdigest()[:ETAG_LENGTH]}"'
+
+
+def wkb_of(geometry: BaseGeometry) -> bytes:
+    """Write a geometry as plain WKB, equal geometries as equal bytes."""
+    return bytes(shapely.to_wkb(geometry, output_dimension=2, byte_order=LITTLE_ENDIAN))

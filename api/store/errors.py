@@ -9,6 +9,7 @@ What can go wrong with a project file.
     ├── NotAProjectError      the file is no GeoPackage, or not one of ours
     ├── NewerProjectError     a later version of this program wrote it
     ├── ProjectBusyError      somebody else is writing to it
+    ├── ProjectClosedError    this program has closed it
     └── BrokenProjectError    the file is damaged, or the disk refuses it
 """
 
@@ -37,6 +38,10 @@ class NewerProjectError(StoreError):
 
 class ProjectBusyError(StoreError):
     """Somebody else is writing to the file."""
+
+
+class ProjectClosedError(StoreError):
+    """The project has been closed by this program."""
 
 
 class BrokenProjectError(StoreError):
