@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from api.store.edits import Act, Edit, StoredFeature, Version
-
     from api.store.accounts import Accounts
+    from api.store.edits import Act, Edit, StoredFeature, Version
 
 Box = tuple[float, float, float, float]
 """West, south, east, north in WGS 84 degrees."""

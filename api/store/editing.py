@@ -135,7 +135,7 @@ class _Work:
         if edit.kind is EditKind.DELETE and before is not None:
             delete_row(self.connection, layer, before.fid)
             return
-        values = edit.values | self._stamps(edit, before, last)
+        values = {**edit.values, **self._stamps(edit, before, last)}
         try:
             if before is None:
                 insert_row(self.connection, layer, values, edit.geometry)

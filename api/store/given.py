@@ -45,8 +45,7 @@ def _demand(kind: Kind, value: object) -> str:
     """Say what is expected in place of a value that cannot be stored; nothing if it can."""
     if isinstance(value, str) and not _is_storable(value):
         return "text without stray characters"
-    is_number = isinstance(value, int | float)
-    if kind is Kind.INTEGER and is_number and not abs(value) <= GREATEST_INTEGER:
+    if kind is Kind.INTEGER and isinstance(value, int | float) and abs(value) > GREATEST_INTEGER:
         return f"a whole number up to {GREATEST_INTEGER}"
     if isinstance(value, date) and value.year not in YEARS:
         return f"a year from {YEARS[0]} to {YEARS[-1]}"

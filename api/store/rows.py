@@ -128,7 +128,7 @@ def _held_values(
 
 
 def _row_of(layer: Layer, row: sa.RowMapping) -> Row:
-    values = plain_values(layer, row)
+    values = plain_values(layer, dict(row))
     geometry = None if layer.geometry is None else row[SPATIAL_COLUMN]
     feature = StoredFeature(
         layer.name,

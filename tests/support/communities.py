@@ -10,13 +10,20 @@ import geopandas as gpd
 import pandas as pd
 from shapely import LineString, Point, Polygon, box
 
+from api.store.cells import plain_values
+from api.store.edits import StoredFeature, UnknownFeatureError, etag_of
 from geo.crs import to_wgs84
 from geo.errors import UnknownLayerError
 from geo.layers import LAYERS
 from geo.schema import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
     from shapely.geometry.base import BaseGeometry
+
+    from api.store.edits import Version
 
 METRIC = "EPSG:32650"
 WEST_M, SOUTH_M = 500_000.0, 4_400_000.0
@@ -88,6 +95,38 @@ class MemoryProject:
     def attributions(self) -> tuple[str, ...]:
         """Name sources and licences."""
         return self.sources
+
+    def feature(self, layer_name: str, key: str) -> StoredFeature:
+        """Read one feature, in WGS 84."""
+        layer = LAYERS[layer_name]
+        keys = [row[layer.key] for row in self._rows(layer_name)]
+        if key not in keys:
+            raise UnknownFeatureError(key)
+        place = keys.index(key)
+        values = plain_values(layer, self._rows(layer_name)[place])
+        shape = to_wgs84(self.read(layer_name)).geometry.iloc[place]
+        return StoredFeature(layer_name, key, place + 1, values, shape, etag_of(values, shape))
+
+    def versions(self, layer_name: str, key: str) -> list[Version]:
+        """Nothing is edited here."""
+        del layer_name, key
+        return []
+
+    def changes_since(
+        self, seq: int, *, layers: Collection[str] | None = None, limit: int = 1_000
+    ) -> list[Version]:
+        """Nothing is edited here."""
+        del seq, layers, limit
+        return []
+
+    def last_seq(self) -> int:
+        """Nothing is edited here."""
+        return 0
+
+    def as_known_at(self, layer_name: str, at: datetime) -> gpd.GeoDataFrame:
+        """All rows were always known."""
+        del at
+        return self.read(layer_name)
 
     def _rows(self, name: str) -> list[dict[str, object]]:
         if name not in LAYERS:
