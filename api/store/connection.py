@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from api.store.errors import BrokenProjectError, ProjectBusyError, StoreError
-from api.store.geopackage import register_functions
+from api.store.rtree import register_functions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy.engine import ExceptionContext
@@ -95,6 +96,21 @@ def fold_log(engine: sa.Engine) -> None:
     """Fold the log of changes into the file, for programs that read nothing else."""
     with closing(engine.raw_connection()) as connection:
         connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def lend_tables(engine: sa.Engine, tables: Sequence[sa.Table]) -> None:
+    """Give every connection from now on empty tables of its own, which are kept in memory."""
+    statements = []
+    for table in tables:
+        columns = ", ".join(f'"{name}"' for name in table.c.keys())  # noqa: SIM118 - not a mapping
+        statements.append(f'CREATE TEMPORARY TABLE "{table.name}" ({columns})')
+
+    def give(connection: sqlite3.Connection, _: object) -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    event.listen(engine, "connect", give)
+    engine.dispose()
 
 
 def _mode(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""A project: one community's data in one GeoPackage file, which is the live database."""
+"""A project: one community's data in one medium, a GeoPackage file or a PostGIS schema."""
 
 from __future__ import annotations
 
@@ -11,18 +11,15 @@ import shapely
 import sqlalchemy as sa
 
 from api.store.accounts import Accounts
-from api.store.connection import BUSY_WAIT_S, fold_log, for_writing, open_engine, seal
-from api.store.files import growing_file
+from api.store.connection import BUSY_WAIT_S, for_writing
+from api.store.editable import EditableProject
 from api.store.frames import column_names, frame_of, table_of
 from api.store.geometry import in_bbox
-from api.store.geopackage import (
-    create_schema,
-    read_changes,
-    read_extent,
-    restore_index,
-    unindexed_tables,
-)
-from api.store.recognition import SCHEMA_VERSION, check_file, check_schema
+from api.store.history import last_seq
+from api.store.imports import act_of_import, note_import, recorded
+from api.store.migrations import SCHEMA_VERSION
+from api.store.places import place_at
+from api.store.recognition import make_ready
 from api.store.tables import TABLES
 from api.store.values import get_value, put_value
 from api.store.writing import Delivery, LayerChanges, write_delivery
@@ -32,97 +29,94 @@ from geo.layers import LAYERS, find_layer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
     from types import TracebackType
 
     import geopandas as gpd
     import pandas as pd
 
+    from api.store.edits import Act
+    from api.store.medium import BBox, Location, Medium
     from geo.io.imported import Imported
     from geo.schema import Layer
 
-BBox = tuple[float, float, float, float]
-"""West, south, east, north in WGS 84 degrees."""
 
-
-class Project:
+class Project(EditableProject):
     """
-    An open project file; safe to read from several threads.
+    An open project; safe to read from several threads.
 
     Made by `open`, `create` and `build`. Frames come out in the project's one metric CRS,
     in the order in which their rows first came in.
     """
 
-    def __init__(self, path: Path, engine: sa.Engine) -> None:
-        self.path = path
-        self._engine = engine
-        self.accounts = Accounts(engine)
+    def __init__(self, medium: Medium) -> None:
+        super().__init__(medium)
+        self.accounts = Accounts(medium.engine)
         self.name = self._value("name")
         self.metric_crs = self._value("metric_crs")
 
     @classmethod
-    def open(cls, path: Path, *, busy_wait_s: float = BUSY_WAIT_S) -> Self:
+    def open(cls, location: Location, *, busy_wait_s: float = BUSY_WAIT_S) -> Self:
         """
-        Open a project file; one that may not be written is opened for reading.
+        Open a project; one that may not be written is opened for reading.
+
+        What an earlier version of this program made is brought up to date.
 
         Parameters
         ----------
-        path
-            The file.
+        location
+            The file, or the URL of the database.
         busy_wait_s
             How long to wait while somebody else writes, in seconds.
 
         Raises
         ------
         ProjectMissingError
-            If there is no such file.
+            If there is no such project.
         NotAProjectError
-            If it is no GeoPackage, or not one of ours.
+            If it is no GeoPackage or schema, or not one of ours.
         NewerProjectError
             If a later version of this program wrote it.
         BrokenProjectError
-            If it is damaged.
+            If it is damaged, or cannot be reached.
         """
-        check_file(path)
-        engine = open_engine(path, busy_wait_s=busy_wait_s)
+        medium = place_at(location).open(busy_wait_s=busy_wait_s)
         with ExitStack() as after_failure:
-            after_failure.callback(engine.dispose)
-            with engine.begin() as connection:
-                check_schema(connection, path)
-                unindexed = unindexed_tables(connection)
-            _restore_indexes(engine, unindexed)
-            project = cls(path, engine)
+            after_failure.callback(medium.close)
+            make_ready(medium)
+            project = cls(medium)
             after_failure.pop_all()
         return project
 
     @classmethod
-    def create(cls, path: Path, *, metric_crs: str, name: str | None = None) -> Self:
+    def create(cls, location: Location, *, metric_crs: str, name: str | None = None) -> Self:
         """
         Make an empty project and open it.
 
         Parameters
         ----------
-        path
-            Where no file is yet.
+        location
+            Where no project is yet.
         metric_crs
             The CRS of all frames, projected in metres, such as `EPSG:32650`.
         name
-            For people; the file's stem where `None`.
+            For people; that of the file or the schema where `None`.
 
         Raises
         ------
         ProjectExistsError
-            If there is a file of that name.
+            If there is one already.
         CrsError
             If the CRS is not projected in metres.
         """
-        with cls.build(path, metric_crs=metric_crs, name=name):
+        with cls.build(location, metric_crs=metric_crs, name=name):
             pass
-        return cls.open(path)
+        return cls.open(location)
 
     @classmethod
     @contextmanager
-    def build(cls, path: Path, *, metric_crs: str, name: str | None = None) -> Iterator[Self]:
+    def build(
+        cls, location: Location, *, metric_crs: str, name: str | None = None
+    ) -> Iterator[Self]:
         """
         Fill a new project that takes its place only when all is done.
 
@@ -131,27 +125,27 @@ class Project:
         Raises
         ------
         ProjectExistsError
-            If there is a file of that name.
+            If there is one already.
         ProjectMissingError
-            If there is no folder to make it in.
+            If there is no folder or database to make it in.
         CrsError
             If the CRS is not projected in metres.
         """
+        place = place_at(location)
         values = {
             "schema_version": str(SCHEMA_VERSION),
-            "name": path.stem if name is None else name,
+            "name": place.title if name is None else name,
             "metric_crs": crs_name(metric_crs),
             "revision": "0",
             "attributions": "[]",
         }
-        with growing_file(path) as growing:
-            engine = open_engine(growing, is_new=True)
+        with place.grow() as medium:
+            _fill_new(medium, values)
+            project = cls(medium)
             try:
-                _fill_new(engine, values)
-                yield cls(growing, engine)
+                yield project
             finally:
-                engine.dispose()
-            seal(growing)
+                project._writer.close()
 
     @property
     def revision(self) -> int:
@@ -162,8 +156,9 @@ class Project:
     def state(self) -> str:
         """A short text that differs after any change, those made in QGIS included."""
         with self._engine.begin() as connection:
-            changes = "\n".join(read_changes(connection))
-        return f"{self.revision}-{zlib.crc32(changes.encode()):08x}"
+            changes = "\n".join(self._medium.read_changes(connection))
+            seq = last_seq(connection)
+        return f"{self.revision}-{seq}-{zlib.crc32(changes.encode()):08x}"
 
     def attributions(self) -> tuple[str, ...]:
         """Give the sources and licences to show on every map."""
@@ -172,7 +167,7 @@ class Project:
     def extent_wgs84(self) -> BBox | None:
         """West, south, east and north of all there is, in degrees; `None` if empty."""
         with self._engine.begin() as connection:
-            return read_extent(connection)
+            return self._medium.read_extent(connection)
 
     def count(self, layer_name: str) -> int:
         """
@@ -222,7 +217,7 @@ class Project:
         layer = find_layer(layer_name)
         geom = TABLES[layer_name].c.geom
         is_wanted = geom.is_not(None) if bbox is None else in_bbox(geom, bbox)
-        frame = frame_of(layer, self._rows(layer, is_wanted))
+        frame = frame_of(layer, self._rows(layer, is_wanted), codec=self._medium.codec)
         if bbox is None:
             return frame
         return frame[frame.intersects(shapely.box(*bbox))].reset_index(drop=True)
@@ -239,7 +234,9 @@ class Project:
         layer = find_layer(layer_name)
         return table_of(layer, self._rows(layer, sa.true()))
 
-    def write(self, imported: Sequence[Imported], *, keep_good: bool = False) -> list[LayerChanges]:
+    def write(
+        self, imported: Sequence[Imported], *, keep_good: bool = False, act: Act | None = None
+    ) -> list[LayerChanges]:
         """
         Bring sources into the project, all of them or none.
 
@@ -250,6 +247,8 @@ class Project:
             a plain table changes rows that are there, whoever brought them.
         keep_good
             Leave out rows that cannot come in, instead of refusing all.
+        act
+            Who imports, and why; nobody in particular and now where `None`.
 
         Returns
         -------
@@ -264,22 +263,25 @@ class Project:
         ProjectBusyError
             If somebody else is writing for longer than was to be waited.
         """
-        with for_writing(self._engine).begin() as connection:
+        act = act or act_of_import()
+        with for_writing(self._engine).begin() as connection, recorded(connection, act):
             changes = [
-                write_delivery(connection, Delivery(one.source, LAYERS[name], rows))
+                write_delivery(self._medium, connection, Delivery(one.source, LAYERS[name], rows))
                 for one in imported
                 for name, rows in one.layers.items()
             ]
             faults = [fault for change in changes for fault in change.faults]
             if faults and not keep_good:
                 raise InvalidLayerError(faults)
-            _note_import(connection, [one.attribution for one in imported])
-        fold_log(self._engine)
+            note_import(connection, changes, act)
+            _note_sources(connection, [one.attribution for one in imported])
+        self._medium.settle()
         return changes
 
     def close(self) -> None:
-        """Close the file; its log of changes is folded into it."""
-        self._engine.dispose()
+        """Let go of the file or the database, when what was to be written is."""
+        self._writer.close()
+        self._medium.close()
 
     def __enter__(self) -> Self:
         return self
@@ -324,21 +326,14 @@ def crs_name(text: str) -> str:
     return ":".join(authority) if authority else crs.to_wkt()
 
 
-def _fill_new(engine: sa.Engine, values: dict[str, str]) -> None:
-    with for_writing(engine).begin() as connection:
-        create_schema(connection)
+def _fill_new(medium: Medium, values: dict[str, str]) -> None:
+    with for_writing(medium.engine).begin() as connection:
+        medium.create_schema(connection)
         for key, value in values.items():
             put_value(connection, key, value)
 
 
-def _restore_indexes(engine: sa.Engine, names: list[str]) -> None:
-    if names:
-        with for_writing(engine).begin() as connection:
-            for name in names:
-                restore_index(connection, name)
-
-
-def _note_import(connection: sa.Connection, attributions: list[str]) -> None:
+def _note_sources(connection: sa.Connection, attributions: list[str]) -> None:
     known: list[str] = json.loads(get_value(connection, "attributions"))
     told = dict.fromkeys([*known, *filter(None, attributions)])
     put_value(connection, "attributions", json.dumps(list(told), ensure_ascii=False))

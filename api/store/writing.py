@@ -16,16 +16,18 @@ import sqlalchemy as sa
 
 from api.store.frames import rows_of
 from api.store.geometry import SPATIAL_COLUMN
-from api.store.geopackage import create_triggers, drop_triggers, fill_index, update_contents
 from api.store.tables import TABLES
 from geo.faults import Fault, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from api.store.medium import Medium
     from geo.schema import Layer
 
 STAGE = "staged_rows"
+PLACE = "place_in_stage"
+"""Rows go into their layer in the order in which they came."""
 BULK_ROWS = 2_000
 BULK_SHARE = 0.25
 
@@ -68,12 +70,14 @@ class LayerChanges:
     faults: tuple[Fault, ...] = ()
 
 
-def write_delivery(connection: sa.Connection, delivery: Delivery) -> LayerChanges:
+def write_delivery(medium: Medium, connection: sa.Connection, delivery: Delivery) -> LayerChanges:
     """
     Bring the rows of a delivery into their layer.
 
     Parameters
     ----------
+    medium
+        Where the layer is.
     connection
         Inside a writing transaction.
     delivery
@@ -86,12 +90,12 @@ def write_delivery(connection: sa.Connection, delivery: Delivery) -> LayerChange
         another source, or there is nothing it could change.
     """
     good, faults = _sound_rows(delivery)
-    layer, table = delivery.layer, TABLES[delivery.layer.name]
-    names, rows = rows_of(layer, _with_flags(layer, good))
+    layer = delivery.layer
+    names, rows = rows_of(layer, _with_flags(layer, good), codec=medium.codec)
     stage = _create_stage(connection, layer, names)
     if rows:
-        connection.exec_driver_sql(str(sa.insert(stage).compile(connection)), rows)
-    merge = _Merge(connection, delivery, table, stage)
+        medium.fill_stage(connection, stage, names, rows)
+    merge = _Merge(medium, connection, delivery, stage)
     faults += merge.turn_away()
     new, updated, unchanged = merge.bring_in()
     stage.drop(connection)
@@ -102,10 +106,15 @@ def write_delivery(connection: sa.Connection, delivery: Delivery) -> LayerChange
 class _Merge:
     """Staged rows on their way into a table."""
 
+    medium: Medium
     connection: sa.Connection
     delivery: Delivery
-    table: sa.Table
     stage: sa.Table
+
+    @property
+    def table(self) -> sa.Table:
+        """The layer's table."""
+        return TABLES[self.delivery.layer.name]
 
     def turn_away(self) -> list[Fault]:
         """Take out of the stage what may not come in."""
@@ -122,15 +131,14 @@ class _Merge:
         """Write what is new or has changed; count new, updated and unchanged rows."""
         is_bulk = self._is_bulk()
         if is_bulk:
-            drop_triggers(self.connection, self.table.name)
+            self.medium.begin_bulk(self.connection, self.table.name)
         renamed = self._drop_renamed()
         updated = self._update()
         new = 0 if self.delivery.is_update else self._insert()
         if is_bulk:
-            fill_index(self.connection, self.table.name)
-            create_triggers(self.connection, self.table.name)
+            self.medium.end_bulk(self.connection, self.table.name)
         if new or updated:
-            update_contents(self.connection, self.table.name)
+            self.medium.note_change(self.connection, self.table.name)
         all_rows = self._count(sa.select(self.stage))
         return new - renamed, updated + renamed, all_rows - new - updated
 
@@ -194,9 +202,9 @@ class _Merge:
 
     def _insert(self) -> int:
         is_stored = sa.exists().where(self._same(self.key)).correlate(self.stage)
-        fresh = sa.select(
-            *(self.stage.c[name] for name in self._names), sa.literal(self.delivery.source)
-        ).where(~is_stored)
+        columns = [self.stage.c[name] for name in self._names]
+        fresh = sa.select(*columns, sa.literal(self.delivery.source)).where(~is_stored)
+        fresh = fresh.order_by(self.stage.c[PLACE])
         insert = sa.insert(self.table).from_select([*self._names, "source"], fresh)
         return self.connection.execute(insert).rowcount
 
@@ -207,7 +215,7 @@ class _Merge:
 
     @property
     def _names(self) -> list[str]:
-        return [column.name for column in self.stage.c]
+        return [column.name for column in self.stage.c if column.name != PLACE]
 
     def _merged(self, name: str) -> sa.ColumnElement[Any]:
         """
@@ -286,8 +294,9 @@ def _estimated_pairs(layer: Layer) -> dict[str, tuple[str, str | None]]:
 
 def _create_stage(connection: sa.Connection, layer: Layer, names: list[str]) -> sa.Table:
     types = {column.name: column.type for column in TABLES[layer.name].c}
-    columns = (sa.Column(name, types[name], primary_key=name == layer.key) for name in names)
-    stage = sa.Table(STAGE, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+    place = sa.Column(PLACE, sa.Integer, primary_key=True)
+    columns = (sa.Column(name, types[name], unique=name == layer.key) for name in names)
+    stage = sa.Table(STAGE, sa.MetaData(), place, *columns, prefixes=["TEMPORARY"])
     if layer.unique and set(layer.unique) <= set(names):
         sa.Index(f"{STAGE}_unique", *(stage.c[name] for name in layer.unique))
     stage.create(connection)

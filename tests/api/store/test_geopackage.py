@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from api.store.blobs import encode_geometry
 from api.store.connection import open_engine
 from api.store.geometry import in_bbox
-from api.store.geopackage import SPATIAL_TABLES, register_functions
 from api.store.project import Project
+from api.store.rtree import SPATIAL_TABLES, register_functions
 from api.store.tables import TABLES
 from geo.layers import LAYERS
 from tests.support.projects import METRIC_CRS, small_import, small_layers, small_project

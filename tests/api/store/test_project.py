@@ -177,8 +177,8 @@ def test_somebody_elses_geopackage_is_told_and_left_alone(tmp_path: Path) -> Non
 
 
 def test_a_newer_project_is_told(path: Path) -> None:
-    _set(path, "UPDATE project SET value = '2' WHERE key = 'schema_version'")
-    with pytest.raises(NewerProjectError, match="schema version 1 or less, got 2; a newer"):
+    _set(path, "UPDATE project SET value = '3' WHERE key = 'schema_version'")
+    with pytest.raises(NewerProjectError, match="schema version 2 or less, got 3; a newer"):
         Project.open(path)
 
 

@@ -1,0 +1,172 @@
+"""The tables in which a GeoPackage says what it holds (1.4, OGC 12-128r19)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyproj
+import shapely
+import sqlalchemy as sa
+
+from api.store.blobs import SRS_ID
+from api.store.geometry import SPATIAL_COLUMN, STORED_TYPES
+from api.store.rtree import SPATIAL_TABLES, read_edges
+from geo.layers import LAYERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from geo.schema import Layer
+
+APPLICATION_ID = int.from_bytes(b"GPKG")
+USER_VERSION = 10400
+RTREE_EXTENSION = "gpkg_rtree_index"
+RTREE_DEFINITION = "http://www.geopackage.org/spec120/#extension_rtree"
+
+_METADATA = (
+    """CREATE TABLE gpkg_spatial_ref_sys (
+    srs_name TEXT NOT NULL,
+    srs_id INTEGER NOT NULL PRIMARY KEY,
+    organization TEXT NOT NULL,
+    organization_coordsys_id INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    description TEXT)""",
+    """CREATE TABLE gpkg_contents (
+    table_name TEXT NOT NULL PRIMARY KEY,
+    data_type TEXT NOT NULL,
+    identifier TEXT UNIQUE,
+    description TEXT DEFAULT '',
+    last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+    min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+    srs_id INTEGER REFERENCES gpkg_spatial_ref_sys (srs_id))""",
+    """CREATE TABLE gpkg_geometry_columns (
+    table_name TEXT NOT NULL UNIQUE REFERENCES gpkg_contents (table_name),
+    column_name TEXT NOT NULL,
+    geometry_type_name TEXT NOT NULL,
+    srs_id INTEGER NOT NULL REFERENCES gpkg_spatial_ref_sys (srs_id),
+    z TINYINT NOT NULL,
+    m TINYINT NOT NULL,
+    CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name))""",
+    """CREATE TABLE gpkg_extensions (
+    table_name TEXT,
+    column_name TEXT,
+    extension_name TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))""",
+)
+
+_contents = sa.table(
+    "gpkg_contents",
+    *map(sa.column, ("table_name", "data_type", "identifier", "last_change", "srs_id")),
+    *map(sa.column, ("min_x", "min_y", "max_x", "max_y")),
+)
+_columns = sa.table(
+    "gpkg_geometry_columns",
+    *map(sa.column, ("table_name", "column_name", "geometry_type_name", "srs_id", "z", "m")),
+)
+_extensions = sa.table(
+    "gpkg_extensions",
+    *map(sa.column, ("table_name", "column_name", "extension_name", "definition", "scope")),
+)
+_srs = sa.table(
+    "gpkg_spatial_ref_sys",
+    *map(sa.column, ("srs_name", "srs_id", "organization", "organization_coordsys_id")),
+    *map(sa.column, ("definition", "description")),
+)
+
+
+def create_contents(connection: sa.Connection) -> None:
+    """Make a file say that it is a GeoPackage, and list every layer in it."""
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {USER_VERSION}")
+    for statement in _METADATA:
+        connection.exec_driver_sql(statement)
+    connection.execute(sa.insert(_srs), _reference_systems())
+    for layer in LAYERS.values():
+        _register(connection, layer)
+
+
+def update_contents(connection: sa.Connection, name: str) -> None:
+    """Tell in the table of contents how far a layer extends, and that it has changed."""
+    change = sa.update(_contents).where(_contents.c.table_name == name)
+    now = sa.func.strftime("%Y-%m-%dT%H:%M:%fZ", "now")
+    connection.execute(change.values(last_change=now, **_extent(connection, name)))
+
+
+def grow_contents(connection: sa.Connection, name: str, shapes: Sequence[BaseGeometry]) -> None:
+    """Tell that a layer has changed, and that it extends as far as these shapes at least."""
+    now = sa.func.strftime("%Y-%m-%dT%H:%M:%fZ", "now")
+    change = sa.update(_contents).where(_contents.c.table_name == name).values(last_change=now)
+    if name in SPATIAL_TABLES and shapes:
+        west, south, east, north = shapely.total_bounds(shapes).tolist()
+        lows = {"min_x": _further("min", "min_x", west), "min_y": _further("min", "min_y", south)}
+        highs = {"max_x": _further("max", "max_x", east), "max_y": _further("max", "max_y", north)}
+        change = change.values(lows | highs)
+    connection.execute(change)
+
+
+def read_extent(connection: sa.Connection) -> tuple[float, float, float, float] | None:
+    """Give west, south, east and north of all layers in WGS 84 degrees; `None` if empty."""
+    lows = (sa.func.min(_contents.c.min_x), sa.func.min(_contents.c.min_y))
+    highs = (sa.func.max(_contents.c.max_x), sa.func.max(_contents.c.max_y))
+    west, south, east, north = connection.execute(sa.select(*lows, *highs)).one()
+    return None if west is None else (west, south, east, north)
+
+
+def read_changes(connection: sa.Connection) -> list[str]:
+    """Give the moments at which each table was last changed, by us or by QGIS."""
+    moments = sa.select(_contents.c.last_change).order_by(_contents.c.table_name)
+    return list(connection.execute(moments).scalars())
+
+
+def _further(which: str, name: str, edge_deg: float) -> sa.ColumnElement[float]:
+    known = sa.func.coalesce(_contents.c[name], edge_deg)
+    return sa.func.min(known, edge_deg) if which == "min" else sa.func.max(known, edge_deg)
+
+
+def _extent(connection: sa.Connection, name: str) -> dict[str, float | None]:
+    if name not in SPATIAL_TABLES:
+        return {}
+    fids, edges = read_edges(connection, name)
+    if not fids:
+        return dict.fromkeys(("min_x", "min_y", "max_x", "max_y"))
+    west, _, south, _ = edges.min(axis=0).tolist()
+    _, east, _, north = edges.max(axis=0).tolist()
+    return {"min_x": west, "min_y": south, "max_x": east, "max_y": north}
+
+
+def _register(connection: sa.Connection, layer: Layer) -> None:
+    is_spatial = layer.geometry is not None
+    connection.execute(
+        sa.insert(_contents).values(
+            table_name=layer.name,
+            data_type="features" if is_spatial else "attributes",
+            identifier=layer.title,
+            srs_id=SRS_ID if is_spatial else None,
+        )
+    )
+    if layer.geometry is not None:
+        where = {"table_name": layer.name, "column_name": SPATIAL_COLUMN}
+        kind = {
+            "geometry_type_name": STORED_TYPES[layer.geometry],
+            "srs_id": SRS_ID,
+            "z": 0,
+            "m": 0,
+        }
+        index = {"extension_name": RTREE_EXTENSION, "definition": RTREE_DEFINITION}
+        connection.execute(sa.insert(_columns).values(**where, **kind))
+        connection.execute(sa.insert(_extensions).values(**where, **index, scope="write-only"))
+
+
+def _reference_systems() -> list[dict[str, object]]:
+    wgs84 = pyproj.CRS.from_epsg(SRS_ID).to_wkt("WKT1_GDAL")
+    rows = (
+        ("Undefined Cartesian", -1, "NONE", -1, "undefined", "any plane"),
+        ("Undefined geographic", 0, "NONE", 0, "undefined", "any globe"),
+        ("WGS 84", SRS_ID, "EPSG", SRS_ID, wgs84, "longitude and latitude in degrees"),
+    )
+    names = [column.name for column in _srs.c]
+    return [dict(zip(names, row, strict=True)) for row in rows]
