@@ -63,6 +63,9 @@ class ProjectReader(Protocol):
     def feature(self, layer_name: str, key: str) -> StoredFeature:
         """Read one feature, in WGS 84; `UnknownFeatureError` if there is none."""
 
+    def features(self, layer_name: str) -> list[StoredFeature]:
+        """Read every feature of a layer, in WGS 84."""
+
     def versions(self, layer_name: str, key: str) -> list[Version]:
         """Give what was ever known of a feature, the oldest first."""
 

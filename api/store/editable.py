@@ -5,13 +5,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from api.store.audit import latest_entries
 from api.store.contracts import checked
 from api.store.editing import apply_edits, unknown
 from api.store.history import changes_after, last_seq, superseded, versions_of
 from api.store.past import as_of
 from api.store.recording import baseline
-from api.store.rows import find_row
+from api.store.rows import find_row, find_rows
 from api.store.writer import Writer
 from geo.crs import to_metric
 from geo.layers import find_layer
@@ -108,6 +110,19 @@ class EditableProject(ABC):
         if row is None:
             raise unknown(layer_name, key)
         return row.feature
+
+    def features(self, layer_name: str) -> list[StoredFeature]:
+        """
+        Read every feature of a layer, in no particular order.
+
+        Raises
+        ------
+        UnknownLayerError
+            If no layer has that name.
+        """
+        layer = find_layer(layer_name)
+        with self._engine.begin() as connection:
+            return [row.feature for row in find_rows(connection, layer, sa.true()).values()]
 
     def versions(self, layer_name: str, key: str) -> list[Version]:
         """

@@ -107,6 +107,11 @@ class MemoryProject:
         shape = to_wgs84(self.read(layer_name)).geometry.iloc[place]
         return StoredFeature(layer_name, key, place + 1, values, shape, etag_of(values, shape))
 
+    def features(self, layer_name: str) -> list[StoredFeature]:
+        """Read every feature of a layer, in WGS 84."""
+        layer = LAYERS[layer_name]
+        return [self.feature(layer_name, str(row[layer.key])) for row in self._rows(layer_name)]
+
     def versions(self, layer_name: str, key: str) -> list[Version]:
         """Nothing is edited here."""
         del layer_name, key
