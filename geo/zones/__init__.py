@@ -17,6 +17,7 @@ from geo.zones.holding import (
     half_inside,
     held_counts,
     holding_zones,
+    measurable,
     rank_of,
     zones_at,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "half_inside",
     "held_counts",
     "holding_zones",
+    "measurable",
     "outside_fault",
     "overlaps",
     "rank_of",

@@ -164,7 +164,7 @@ def half_inside(buildings: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.Data
     pairs = _pairs(buildings, zones)
     partly = np.flatnonzero(pairs.share < 1)
     outlines = buildings.geometry.to_numpy()[pairs.building[partly]]
-    shapes = zones.geometry.to_numpy()[pairs.zone[partly]]
+    shapes = measurable(zones.geometry.to_numpy())[pairs.zone[partly]]
     is_cut = is_wide(shapely.intersection(outlines, shapes), WALL_M)
     is_cut &= is_wide(shapely.difference(outlines, shapes), WALL_M)
     kept = partly[is_cut]
@@ -206,6 +206,21 @@ def held_counts(buildings: gpd.GeoDataFrame, held: pd.DataFrame) -> pd.DataFrame
     return counts.set_axis(list(LEVELS), axis=0).rename_axis("level")
 
 
+def measurable(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """
+    Give shapes that overlays can take.
+
+    Zones that another program stored crossing themselves hold what their border encloses;
+    they are measured so, and stay stored as they are.
+    """
+    is_broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    if not is_broken.any():
+        return shapes
+    sound = shapes.copy()
+    sound[is_broken] = shapely.make_valid(shapes[is_broken], method="structure")
+    return sound
+
+
 def is_wide(shapes: NDArray[np.object_], least_m: float) -> NDArray[np.bool_]:
     """
     Tell which polygons are somewhere at least so wide.
@@ -224,7 +239,7 @@ def is_wide(shapes: NDArray[np.object_], least_m: float) -> NDArray[np.bool_]:
 
 def _pairs(buildings: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Pairs:
     """Give every building and zone that share ground; only cut outlines are cut."""
-    outlines, shapes = buildings.geometry.to_numpy(), zones.geometry.to_numpy()
+    outlines, shapes = buildings.geometry.to_numpy(), measurable(zones.geometry.to_numpy())
     tree = shapely.STRtree(outlines)
     zone, building = tree.query(shapes, predicate="intersects")
     whole_zone, whole_building = tree.query(shapes, predicate="covers")

@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geo.crs import require_metric
-from geo.zones.holding import LEVELS, is_wide, rank_of
+from geo.zones.holding import LEVELS, is_wide, measurable, rank_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +68,7 @@ def overlaps(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _ground(zones: gpd.GeoDataFrame) -> NDArray[np.object_]:
     """Give the ground of each level."""
-    ranks, shapes = rank_of(zones["level"]).to_numpy(), zones.geometry.to_numpy()
+    ranks, shapes = rank_of(zones["level"]).to_numpy(), measurable(zones.geometry.to_numpy())
     return np.array([shapely.union_all(shapes[ranks == rank]) for rank in range(len(LEVELS))])
 
 
