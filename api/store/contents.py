@@ -122,6 +122,12 @@ def read_changes(connection: sa.Connection) -> list[str]:
     return list(connection.execute(moments).scalars())
 
 
+def read_change(connection: sa.Connection, name: str) -> str:
+    """Give the moment at which a table was last changed, by us or by QGIS."""
+    moment = sa.select(_contents.c.last_change).where(_contents.c.table_name == name)
+    return str(connection.execute(moment).scalar_one())
+
+
 def _further(which: str, name: str, edge_deg: float) -> sa.ColumnElement[float]:
     known = sa.func.coalesce(_contents.c[name], edge_deg)
     return sa.func.min(known, edge_deg) if which == "min" else sa.func.max(known, edge_deg)

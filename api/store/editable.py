@@ -11,6 +11,7 @@ from api.store.audit import latest_entries
 from api.store.contracts import checked
 from api.store.editing import apply_edits, unknown
 from api.store.history import changes_after, last_seq, superseded, versions_of
+from api.store.marks import LayerState, Marks
 from api.store.past import as_of
 from api.store.recording import baseline
 from api.store.rows import find_row, find_rows
@@ -47,6 +48,7 @@ class EditableProject(ABC):
         self._medium = medium
         self._engine = medium.engine
         self._writer = Writer(medium.engine)
+        self._marks = Marks()
 
     @abstractmethod
     def read_wgs84(self, layer_name: str) -> gpd.GeoDataFrame:
@@ -89,9 +91,7 @@ class EditableProject(ABC):
         sound = checked(edits)
         if not sound:
             return []
-        return self._writer.call(
-            lambda connection: apply_edits(connection, self._medium, sound, act)
-        )
+        return self._writer.call(lambda connection: self._apply(connection, sound, act))
 
     def feature(self, layer_name: str, key: str) -> StoredFeature:
         """
@@ -167,6 +167,34 @@ class EditableProject(ABC):
         with self._engine.begin() as connection:
             return last_seq(connection)
 
+    def layer_state(self, layer_name: str) -> str:
+        """Give a short text that differs after any change of a layer, from whatever program."""
+        with self._engine.begin() as connection:
+            mark = self._medium.read_change(connection, layer_name)
+            return str(LayerState(mark, last_seq(connection)))
+
+    def edited_keys(self, layer_name: str, since: str, until: str) -> frozenset[str] | None:
+        """
+        Name the features that were edited between two states of a layer.
+
+        Parameters
+        ----------
+        since, until
+            As `layer_state` gave them.
+
+        Returns
+        -------
+        keys
+            `None` where there are very many, or not only edits of this process can have
+            changed the layer meanwhile.
+        """
+        before, after = LayerState.of(since), LayerState.of(until)
+        if not self._marks.lead(layer_name, before.mark, after.mark):
+            return None
+        versions = self.changes_since(before.seq, layers=[layer_name])
+        is_all = len(versions) < CHANGES_AT_ONCE
+        return frozenset(version.key for version in versions) if is_all else None
+
     def as_known_at(self, layer_name: str, at: datetime) -> gpd.GeoDataFrame:
         """
         Read a layer as it was known at a moment, in the metric CRS.
@@ -202,3 +230,14 @@ class EditableProject(ABC):
         """Tell who did what, the newest first."""
         with self._engine.begin() as connection:
             return latest_entries(connection, limit)
+
+    def _apply(
+        self, connection: sa.Connection, edits: Sequence[Edit], act: Act
+    ) -> list[StoredFeature | None]:
+        """Apply edits, and note from which mark to which they lead the layers."""
+        names = sorted({edit.layer for edit in edits})
+        before = [self._medium.read_change(connection, name) for name in names]
+        features = apply_edits(connection, self._medium, edits, act)
+        for name, mark in zip(names, before, strict=True):
+            self._marks.note(name, mark, self._medium.read_change(connection, name))
+        return features

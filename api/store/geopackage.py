@@ -20,6 +20,7 @@ from api.store.contents import (
     APPLICATION_ID,
     create_contents,
     grow_contents,
+    read_change,
     read_changes,
     read_extent,
     update_contents,
@@ -184,6 +185,10 @@ class GeoPackage:
     def read_changes(self, connection: sa.Connection) -> list[str]:
         """Read the moments of the last changes, by us or by QGIS."""
         return read_changes(connection)
+
+    def read_change(self, connection: sa.Connection, name: str) -> str:
+        """Read the moment of a layer's last change, by us or by QGIS."""
+        return read_change(connection, name)
 
     def settle(self) -> None:
         """Fold the log of changes into the file, for programs that read nothing else."""

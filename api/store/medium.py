@@ -83,6 +83,9 @@ class Medium(Protocol):
     def read_changes(self, connection: sa.Connection) -> list[str]:
         """Give texts of which one differs after any change of a layer by any program."""
 
+    def read_change(self, connection: sa.Connection, name: str) -> str:
+        """Give a text that differs after any change of one layer by any program."""
+
     def settle(self) -> None:
         """Leave what was written where other programs find it."""
 

@@ -7,6 +7,7 @@ import zlib
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
+import pandas as pd
 import shapely
 import sqlalchemy as sa
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     import geopandas as gpd
-    import pandas as pd
 
     from api.store.edits import Act
     from api.store.medium import BBox, Location, Medium
@@ -222,6 +222,17 @@ class Project(EditableProject):
             return frame
         return frame[frame.intersects(shapely.box(*bbox))].reset_index(drop=True)
 
+    def read_rows(self, layer_name: str) -> gpd.GeoDataFrame:
+        """Read a layer as `read_wgs84` does; the index holds the numbers of its rows, rising."""
+        layer, table = find_layer(layer_name), TABLES[layer_name]
+        columns = (table.c.fid, *_stored_columns(layer))
+        rows = sa.select(*columns).where(table.c.geom.is_not(None)).order_by(table.c.fid)
+        with self._engine.begin() as connection:
+            read = connection.execute(rows).all()
+        frame = frame_of(layer, [row[1:] for row in read], codec=self._medium.codec)
+        frame.index = pd.Index([row[0] for row in read], dtype="int64")
+        return frame[~frame.geometry.is_empty]
+
     def read_table(self, layer_name: str) -> pd.DataFrame:
         """
         Read a table without geometry, or a layer without its geometry.
@@ -300,11 +311,15 @@ class Project(EditableProject):
 
     def _rows(self, layer: Layer, is_wanted: sa.ColumnElement[bool]) -> list[Any]:
         table = TABLES[layer.name]
-        # As they are stored: types are given to whole columns afterwards.
-        columns = (sa.type_coerce(table.c[name], sa.types.NULLTYPE) for name in column_names(layer))
-        rows = sa.select(*columns).where(is_wanted).order_by(table.c.fid)
+        rows = sa.select(*_stored_columns(layer)).where(is_wanted).order_by(table.c.fid)
         with self._engine.begin() as connection:
             return list(connection.execute(rows).all())
+
+
+def _stored_columns(layer: Layer) -> list[sa.ColumnElement[Any]]:
+    """Name the columns of a layer as they are stored; types are given to whole columns later."""
+    table = TABLES[layer.name]
+    return [sa.type_coerce(table.c[name], sa.types.NULLTYPE) for name in column_names(layer)]
 
 
 def crs_name(text: str) -> str:

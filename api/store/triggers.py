@@ -27,8 +27,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(%(lock_class)s, relnamespace::integer)
         FROM pg_class WHERE oid = TG_RELID;
-    EXECUTE format('UPDATE %%I.layer_state SET changes = changes + 1, '
-        'changed_at = clock_timestamp() WHERE layer = $1', TG_TABLE_SCHEMA)
+    EXECUTE 'UPDATE ' || quote_ident(TG_TABLE_SCHEMA) || '.layer_state '
+        'SET changes = changes + 1, changed_at = clock_timestamp() WHERE layer = $1'
         USING TG_TABLE_NAME::text;
     RETURN NULL;
 END $$"""
@@ -99,3 +99,9 @@ def read_marks(connection: sa.Connection) -> list[str]:
     """Give count and moment of the last change of every layer."""
     rows = connection.execute(sa.select(_marks).order_by(_marks.c.layer))
     return [f"{layer} {changes} {changed_at.isoformat()}" for layer, changes, changed_at in rows]
+
+
+def read_mark(connection: sa.Connection, name: str) -> str:
+    """Give the count of changes of one layer."""
+    count = sa.select(_marks.c.changes).where(_marks.c.layer == name)
+    return str(connection.execute(count).scalar_one())
