@@ -203,7 +203,7 @@ def _is_out_of_bounds(values: pd.Series, column: Column) -> NDArray[np.bool_]:
 
 
 def _repeated(frame: pd.DataFrame, names: Sequence[str]) -> NDArray[np.bool_]:
-    if not names or any(name not in frame for name in names):
+    if not names or len(frame) == 1 or any(name not in frame for name in names):
         return np.zeros(len(frame), dtype=bool)
     values = frame[list(names)]
     is_known = values.notna().all(axis=1)

@@ -72,15 +72,13 @@ def _faults(layer: Layer, edits: Sequence[Edit]) -> list[Fault]:
 
 def _frame(layer: Layer, edits: Sequence[Edit]) -> pd.DataFrame:
     rows = [given_values(layer, edit) for edit in edits]
-    columns = {
-        name: pd.Series([row.get(name) for row in rows], dtype=object)
-        for name in layer.column_names
-        if name not in STAMPS
-    }
+    names = [name for name in layer.column_names if name not in STAMPS]
+    cells = np.array([[row.get(name) for name in names] for row in rows], dtype=object)
+    frame = pd.DataFrame(cells, columns=names)
     if layer.geometry is None:
-        return pd.DataFrame(columns)
+        return frame
     shapes = np.array([edit.geometry for edit in edits], dtype=object)
-    return gpd.GeoDataFrame(columns, geometry=shapes, crs=WGS84)
+    return gpd.GeoDataFrame(frame, geometry=shapes, crs=WGS84)
 
 
 def _settled(edit: Edit) -> Edit:

@@ -20,7 +20,7 @@ from api.store.edits import (
     UnknownFeatureError,
 )
 from api.store.given import STAMPS
-from api.store.history import hold, versions_of
+from api.store.history import hold, last_version, version_tagged
 from api.store.recording import Change, catch_up, next_number, record
 from api.store.rows import delete_row, find_row, insert_row, update_row
 from geo.errors import InvalidLayerError
@@ -124,11 +124,9 @@ class _Work:
         current = None if row is None else row.feature
         if edit.expected is None or (current and current.etag == edit.expected):
             return None
-        versions = versions_of(self.connection, *place)
-        if current is None and not versions:
+        if current is None and last_version(self.connection, *place) is None:
             return None
-        bases = [version for version in versions if version.etag == edit.expected]
-        return Conflict(*place, current, bases[-1] if bases else None)
+        return Conflict(*place, current, version_tagged(self.connection, *place, edit.expected))
 
     def _write(self, edit: Edit, before: StoredFeature | None, last: Version | None) -> None:
         layer = find_layer(edit.layer)

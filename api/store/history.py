@@ -68,9 +68,15 @@ def versions_of(connection: sa.Connection, layer_name: str, key: str) -> list[Ve
 
 def last_version(connection: sa.Connection, layer_name: str, key: str) -> Version | None:
     """Give the latest version of a feature; `None` if it was never edited."""
-    latest = _of(layer_name, key).order_by(history.c.number.desc()).limit(1)
-    found = _read(connection, latest)
-    return found[0] if found else None
+    return _latest(connection, _of(layer_name, key))
+
+
+def version_tagged(
+    connection: sa.Connection, layer_name: str, key: str, etag: str
+) -> Version | None:
+    """Give the latest version that left a feature with an entity tag, if there is one."""
+    is_wanted = sa.and_(history.c.etag == etag, history.c.kind != EditKind.DELETE.value)
+    return _latest(connection, _of(layer_name, key).where(is_wanted))
 
 
 def changes_after(
@@ -128,6 +134,11 @@ def edited_keys(layer_name: str) -> sa.Select[tuple[str]]:
 
 def _of(layer_name: str, key: str) -> sa.Select[Any]:
     return sa.select(history).where(history.c.layer == layer_name, history.c.key == key)
+
+
+def _latest(connection: sa.Connection, wanted: sa.Select[Any]) -> Version | None:
+    found = _read(connection, wanted.order_by(history.c.number.desc()).limit(1))
+    return found[0] if found else None
 
 
 def _seqs_at(layer_name: str, at: datetime) -> sa.Select[Any]:
