@@ -1,13 +1,16 @@
-"""What endpoints are given: the settings, the open project, and a way to answer once."""
+"""What endpoints are given: who asks, the settings, the project, and a way to answer once."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Annotated, Self
+from typing import Annotated, Protocol, Self
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from api.services.people import Admission
+from api.services.rights import ForbiddenError, Person, Role
+from api.services.scope import Scope, seen_by
 from api.services.workspace import Results, Workspace
 from api.settings import Settings
 
@@ -15,6 +18,14 @@ KEPT_ANSWERS = 128
 TAG_BYTES = 16
 NOT_MODIFIED = 304
 REVALIDATED = "private, no-cache"
+VARIES = "Authorization, Cookie"
+
+
+class Doorkeeper(Protocol):
+    """Tells who sends a request; `api.auth.guard.Guard` does."""
+
+    def admit(self, request: Request) -> Admission:
+        """Let somebody in, or raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +67,19 @@ class Desk:
         The project, and what was computed from it.
     answers
         Where answers are kept.
+    person
+        Who asks.
     """
 
     request: Request
     settings: Settings
     workspace: Workspace
     answers: Workspace
+    person: Person
+
+    def seen(self, scope: Scope) -> Scope:
+        """Give the scope that whoever asks means by one: no more than their own areas."""
+        return seen_by(self.workspace, scope, self.person)
 
     def give(
         self,
@@ -77,15 +95,17 @@ class Desk:
         Parameters
         ----------
         parameters
-            What the body depends on besides the path, the language and the project.
+            What the body depends on besides the path, the language, the project, and what the
+            person may see.
         make
             Makes the body; called once for each state of the project and parameters.
         language
             Of the body, where it is in one.
         """
         path = self.request.url.path
-        kept = self.answers.once(path, (parameters, language), lambda: Prepared.of(make()))
-        headers = {"Cache-Control": REVALIDATED, "ETag": kept.etag}
+        key = (parameters, language, self.person.view)
+        kept = self.answers.once(path, key, lambda: Prepared.of(make()))
+        headers = {"Cache-Control": REVALIDATED, "ETag": kept.etag, "Vary": VARIES}
         held = matching_tag(self.request.headers.get("if-none-match", ""), kept.etag)
         if held:
             return Response(status_code=NOT_MODIFIED, headers=headers | {"ETag": held})
@@ -129,11 +149,88 @@ def matching_tag(if_none_match: str, etag: str) -> str | None:
     return next((tag for tag in (etag, compressed_tag(etag)) if tag in held), None)
 
 
-def _desk(request: Request) -> Desk:
-    state = request.app.state
-    workspace: Workspace = state.workspace
-    kept: Results = state.answers
-    return Desk(request, state.settings, workspace, Workspace(workspace.project, kept))
+def _admission(request: Request) -> Admission:
+    guard: Doorkeeper = request.app.state.guard
+    return guard.admit(request)
+
+
+AdmissionDep = Annotated[Admission, Depends(_admission)]
+"""Somebody who is signed in, and how; a browser's change has been checked for forgery."""
+
+
+async def _person(admission: AdmissionDep) -> Person:
+    return admission.person
+
+
+PersonDep = Annotated[Person, Depends(_person)]
+"""Somebody who is signed in."""
+
+
+async def _editor(person: PersonDep) -> Person:
+    if not person.may_edit:
+        msg = (
+            f"Expected somebody who may change the map, got the {person.role.value} {person.name}."
+        )
+        raise ForbiddenError(msg)
+    return person
+
+
+EditorDep = Annotated[Person, Depends(_editor)]
+"""Somebody who may change features, within their areas."""
+
+
+async def _admin(person: PersonDep) -> Person:
+    if person.role is not Role.ADMIN or not person.may_write:
+        msg = f"Expected an admin, got the {person.role.value} {person.name}."
+        raise ForbiddenError(msg)
+    return person
+
+
+AdminDep = Annotated[Person, Depends(_admin)]
+"""An admin who may change things."""
+
+
+async def _issuer(admission: AdmissionDep, editor: EditorDep) -> Person:
+    if not admission.is_browser:
+        msg = "Expected a sign-in with name and password; a token issues no tokens."
+        raise ForbiddenError(msg)
+    return editor
+
+
+IssuerDep = Annotated[Person, Depends(_issuer)]
+"""Somebody who may hand out tokens: an editor who is signed in in a browser."""
+
+
+async def _public() -> None:
+    """Nobody needs to be signed in."""
+
+
+Public = Depends(_public)
+"""Marks a route that is there for everybody; every other depends on a person."""
+
+
+async def _workspace(request: Request) -> Workspace:
+    workspace: Workspace = request.app.state.workspace
+    return workspace
+
+
+WorkspaceDep = Annotated[Workspace, Depends(_workspace)]
+"""The project itself, whoever asks: for public routes and for changes."""
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+SettingsDep = Annotated[Settings, Depends(_settings)]
+
+
+async def _desk(request: Request, person: PersonDep, workspace: WorkspaceDep) -> Desk:
+    kept: Results = request.app.state.answers
+    answers = Workspace(workspace.project, kept)
+    return Desk(request, request.app.state.settings, workspace, answers, person)
 
 
 DeskDep = Annotated[Desk, Depends(_desk)]
+"""A desk for somebody who is signed in."""

@@ -8,6 +8,7 @@ can start it by name: ``uvicorn --factory api.main:create_app``.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -17,13 +18,15 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import Response
 from starlette.middleware.gzip import GZipMiddleware
 
-from api.dependencies import KEPT_ANSWERS
+from api.auth.guard import Guard
+from api.dependencies import KEPT_ANSWERS, Public
 from api.problems import add_problem_handlers
 from api.routers import coverage, health, layers, pages, reopening, sweeps
 from api.routers.edge import Edge, served_hosts
 from api.routers.parameters import PageParameters, no_parameters
 from api.routers.static import OwnFiles
 from api.services.page import community_view
+from api.services.sessions import SessionLife
 from api.services.workspace import Results, Workspace
 from api.settings import Settings
 from api.store.errors import ProjectMissingError, StoreError
@@ -91,6 +94,7 @@ def create_app(settings: Settings | None = None, project: ProjectReader | None =
     app.state.settings = settings
     app.state.workspace = Workspace(project)
     app.state.answers = Results(limit=KEPT_ANSWERS)
+    app.state.guard = Guard(project.accounts, session_life(settings))
     _add_routes(app)
     add_problem_handlers(app)
     app.add_middleware(
@@ -98,6 +102,14 @@ def create_app(settings: Settings | None = None, project: ProjectReader | None =
     )
     app.add_middleware(Edge, hosts=served_hosts(settings))
     return app
+
+
+def session_life(settings: Settings) -> SessionLife:
+    """Give how long browsers stay signed in."""
+    return SessionLife(
+        idle=timedelta(hours=settings.session_idle_hours),
+        whole=timedelta(days=settings.session_days),
+    )
 
 
 def prepare_page(app: FastAPI) -> None:
@@ -124,6 +136,7 @@ async def _lifespan(opened: Project | None, app: FastAPI) -> AsyncIterator[None]
     if opened is not None:
         Thread(target=prepare_page, args=[app], daemon=True).start()
     yield
+    app.state.guard.stop()
     if opened is not None:
         opened.close()
 
@@ -132,7 +145,9 @@ def _add_routes(app: FastAPI) -> None:
     for module in (pages, layers, coverage, sweeps, reopening, health):
         app.include_router(module.router)
 
-    @app.get(pages.OPENAPI_PATH, include_in_schema=False, dependencies=[Depends(no_parameters)])
+    @app.get(
+        pages.OPENAPI_PATH, include_in_schema=False, dependencies=[Public, Depends(no_parameters)]
+    )
     def get_openapi() -> Response:
         """Give the OpenAPI document."""
         return Response(orjson.dumps(app.openapi()), media_type="application/json")

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from urllib.parse import quote
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
+from api.services.languages import reader_language
+from api.services.people import (
+    ForgedRequestError,
+    InvalidUserError,
+    NotSignedInError,
+    SignInBusyError,
+    TooManyAttemptsError,
+)
 from api.services.reopening import UnknownDayError
+from api.services.rights import ForbiddenError
 from api.services.scope import UnknownAreaError
 from api.services.sweeps import TooManyBuildingsError, UnknownSweepError, UnknownTeamError
+from api.store.accounts import UnknownTokenError, UnknownUserError, UserExistsError
 from api.store.errors import ProjectBusyError
 from geo.errors import CrsError, GeoError, InvalidLayerError, StartError, UnknownLayerError
 from maps.assets import MissingAssetsError
+from maps.text import catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fastapi import FastAPI, Request
+    from fastapi.responses import Response
+
+    Say = Callable[[str], str]
 
 MEDIA_TYPE = "application/problem+json"
-METHODS = "GET, HEAD"
+LOGIN_PATH = "/login"
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+METHODS = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 UNKNOWN = "not a parameter of this resource"
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -48,11 +68,30 @@ class Problem:
         Last part of the problem's type.
     title
         The same for every error of the kind.
+    sentence
+        What a reader is told, in their language, in place of the error's own words.
     """
 
     slug: str
     title: str
     status: HTTPStatus
+    sentence: str = ""
+
+
+@runtime_checkable
+class ToldError(Protocol):
+    """An error that tells itself in the reader's language."""
+
+    def told(self, say: Say) -> str:
+        """Tell it to a person."""
+
+
+@runtime_checkable
+class PlacedError(ToldError, Protocol):
+    """An error that has more to tell than a sentence."""
+
+    def members(self, say: Say) -> dict[str, Any]:
+        """Give further members of the problem document."""
 
 
 INTERNAL = Problem("internal", "Something went wrong on our side", HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -76,6 +115,36 @@ PROBLEMS: dict[type[Exception], Problem] = {
     MissingAssetsError: Problem(
         "missing-assets", "Scripts and styles are not installed", HTTPStatus.SERVICE_UNAVAILABLE
     ),
+    NotSignedInError: Problem(
+        "not-signed-in",
+        "Nobody is signed in",
+        HTTPStatus.UNAUTHORIZED,
+        "Sign in, or send a token that is still good.",
+    ),
+    ForbiddenError: Problem(
+        "forbidden", "Not allowed", HTTPStatus.FORBIDDEN, "Your role or your areas do not allow it."
+    ),
+    ForgedRequestError: Problem(
+        "forged-request",
+        "Not asked for by our own page",
+        HTTPStatus.FORBIDDEN,
+        "The page has become too old for this; load it again and repeat.",
+    ),
+    TooManyAttemptsError: Problem(
+        "too-many-attempts", "Too many attempts", HTTPStatus.TOO_MANY_REQUESTS
+    ),
+    SignInBusyError: Problem(
+        "sign-in-busy",
+        "Many people are signing in",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "Many people are signing in at this moment; try again.",
+    ),
+    UnknownUserError: Problem("unknown-user", "No such user", HTTPStatus.NOT_FOUND),
+    UnknownTokenError: Problem("unknown-token", "No such token", HTTPStatus.NOT_FOUND),
+    UserExistsError: Problem("user-exists", "The name is taken", HTTPStatus.CONFLICT),
+    InvalidUserError: Problem(
+        "invalid-user", "No user can be like that", HTTPStatus.UNPROCESSABLE_ENTITY
+    ),
     ProjectBusyError: Problem("busy", "The project is busy", HTTPStatus.SERVICE_UNAVAILABLE),
 }
 
@@ -84,6 +153,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error as a problem; what is not in the table is our bug, so a 500."""
     for error in PROBLEMS:
         app.add_exception_handler(error, _answer_known)
+    app.add_exception_handler(NotSignedInError, _answer_nobody)
     app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(Exception, _answer_unknown)
@@ -117,11 +187,46 @@ def problem_response(
     return JSONResponse(body, problem.status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def say_to(request: Request) -> Say:
+    """Give the translations for whoever sent a request."""
+    language = reader_language(
+        request.headers.get("accept-language", ""),
+        asked=request.query_params.get("lang", ""),
+        default=request.app.state.settings.language,
+    )
+    return catalogue(language, "service").gettext
+
+
 async def _answer_known(request: Request, error: Exception) -> JSONResponse:
     problem = next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
     if problem is INTERNAL:
         return await _answer_unknown(request, error)
-    return _answer(request, problem, detail=str(error))
+    say = say_to(request)
+    members = error.members(say) if isinstance(error, PlacedError) else {}
+    response = _answer(request, problem, detail=_detail(error, problem, say), **members)
+    wait_s = getattr(error, "wait_s", None)
+    if wait_s is not None:
+        response.headers["Retry-After"] = str(wait_s)
+    return response
+
+
+def _detail(error: Exception, problem: Problem, say: Say) -> str:
+    if isinstance(error, ToldError):
+        return error.told(say)
+    return say(problem.sentence) if problem.sentence else str(error)
+
+
+async def _answer_nobody(request: Request, error: Exception) -> Response:
+    """Send people to sign in, and tell programs how to."""
+    if request.method in SAFE_METHODS and "text/html" in request.headers.get("accept", ""):
+        query = f"?{request.url.query}" if request.url.query else ""
+        after = quote(request.url.path + query, safe="/")
+        headers = SECURITY_HEADERS | {"Cache-Control": "no-store"}
+        address = f"{LOGIN_PATH}?next={after}"
+        return RedirectResponse(address, HTTPStatus.SEE_OTHER, headers=headers)
+    response = await _answer_known(request, error)
+    response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 async def _answer_invalid_request(request: Request, error: Exception) -> JSONResponse:
@@ -136,8 +241,19 @@ async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     status = HTTPStatus(code)
     response = _answer(request, Problem("", status.phrase, status))
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        response.headers["Allow"] = METHODS
+        response.headers["Allow"] = ", ".join(sorted(_allowed(request)))
     return response
+
+
+def _allowed(request: Request) -> set[str]:
+    """Give the methods that some route answers at this path; HEAD goes wherever GET does."""
+    methods = {method for method in METHODS if _is_answered(request, method)}
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+def _is_answered(request: Request, method: str) -> bool:
+    scope = dict(request.scope) | {"method": method}
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 async def _answer_unknown(request: Request, error: Exception) -> JSONResponse:
@@ -146,8 +262,9 @@ async def _answer_unknown(request: Request, error: Exception) -> JSONResponse:
 
 
 def _answer(request: Request, problem: Problem, **members: object) -> JSONResponse:
+    translated = replace(problem, title=say_to(request)(problem.title))
     return problem_response(
-        problem, instance=request.url.path, request_id=_request_id(request), **members
+        translated, instance=request.url.path, request_id=_request_id(request), **members
     )
 
 

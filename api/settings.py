@@ -3,9 +3,9 @@
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geo.coverage import WALK_MINUTES, WALK_SPEED_M_S
@@ -42,8 +42,8 @@ class Settings(BaseSettings):
         str,
         Field(
             min_length=1,
-            description="Address to listen on. There is no sign-in: anything but a loopback "
-            "address lets everybody on the network read the map.",
+            description="Address to listen on; browsers sign in over HTTPS alone on any but a "
+            "loopback address.",
         ),
     ] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65_535, description="TCP port; 0 takes a free one.")] = 8000
@@ -54,6 +54,32 @@ class Settings(BaseSettings):
             "means the loopback names on a loopback address, and any name on another address.",
         ),
     ] = ()
+    tls_cert: Annotated[
+        Path | None, Field(description="Certificate for HTTPS, with its chain, as a PEM file.")
+    ] = None
+    tls_key: Annotated[
+        Path | None, Field(description="Private key of that certificate, as a PEM file.")
+    ] = None
+    tls_proxies: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Addresses, as a JSON list, of proxies in front that speak HTTPS; what "
+            "they say of who asks is believed.",
+        ),
+    ] = ()
+    session_idle_hours: Annotated[
+        float, Field(gt=0, le=720, description="Hours after which an unused sign-in ends.")
+    ] = 12.0
+    session_days: Annotated[
+        float, Field(gt=0, le=90, description="Days after which any sign-in ends.")
+    ] = 7.0
+    demo: Annotated[
+        bool,
+        Field(
+            description="Let everybody sign in to the demo by a click; only on a loopback "
+            "address, and only with the demo project.",
+        ),
+    ] = False
     language: Annotated[
         Language, Field(description="Language of pages and bulletins where none is asked for.")
     ] = "zh"
@@ -75,6 +101,18 @@ class Settings(BaseSettings):
         Field(gt=0, description="Buildings one page draws; of a larger project it draws a box."),
     ] = 6000
     page_box_m: Annotated[float, Field(gt=0, description="Side of that box, in metres.")] = 2000.0
+
+    @model_validator(mode="after")
+    def _check_tls(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            msg = "Expected tls_cert and tls_key together."
+            raise ValueError(msg)
+        return self
+
+    @property
+    def speaks_https(self) -> bool:
+        """Whether browsers reach the service over HTTPS."""
+        return self.tls_cert is not None or bool(self.tls_proxies)
 
     @property
     def is_loopback(self) -> bool:

@@ -66,6 +66,11 @@ class CommunityView:
         `lang`, `area`, `walk_minutes`, `sites` and `teams`.
     hints
         For a tab with nothing to show: the next step, in words or as a command.
+    person_name, person_role
+        Who looks at the page; empty where nobody is signed in. The role is one of
+        `maps.login.ROLES`.
+    csrf_token
+        What the page shows with every change; empty where it can change nothing.
     """
 
     title: str
@@ -87,3 +92,6 @@ class CommunityView:
     attributions: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[Tab, str] = field(default_factory=dict)
+    person_name: str = ""
+    person_role: str = ""
+    csrf_token: str = field(default="", repr=False)

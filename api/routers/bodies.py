@@ -241,11 +241,21 @@ class HealthOut(BaseModel):
     revision: Annotated[int, Field(examples=[3], description="Raised by every import.")]
 
 
-def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Declare the errors of an endpoint for the OpenAPI document; 400 is always one."""
+def problems(*statuses: int, is_public: bool = False) -> dict[int | str, dict[str, Any]]:
+    """
+    Declare the errors of an endpoint for the OpenAPI document; 400 is always one.
+
+    Parameters
+    ----------
+    is_public
+        Whether nobody needs to be signed in; else 401 and 429 are errors too.
+    """
     told = {400: "A parameter is unknown or out of range.", 404: "There is no such thing."}
     told |= {422: "The data break their contract."}
+    told |= {401: "Nobody is signed in.", 403: "Role or areas do not allow it."}
+    told |= {429: "Too many attempts.", 503: "The project or the service is busy."}
+    always = (400,) if is_public else (400, 401, 429)
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {
-        status: {"description": told[status], "content": content} for status in (400, *statuses)
+        status: {"description": told[status], "content": content} for status in (*always, *statuses)
     }

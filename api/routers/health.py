@@ -4,7 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from fastapi import APIRouter, Depends, Response
 
-from api.dependencies import DeskDep
+from api.dependencies import Public, WorkspaceDep
 from api.routers.bodies import HealthOut, problems
 from api.routers.parameters import no_parameters
 
@@ -15,14 +15,13 @@ router = APIRouter(tags=["service"])
     "/health",
     operation_id="read_health",
     summary="Health",
-    responses=problems(),
-    dependencies=[Depends(no_parameters)],
+    responses=problems(is_public=True),
+    dependencies=[Public, Depends(no_parameters)],
 )
-def get_health(desk: DeskDep, response: Response) -> HealthOut:
+def get_health(workspace: WorkspaceDep, response: Response) -> HealthOut:
     """Tell that the service runs and can read its project."""
     response.headers["Cache-Control"] = "no-store"
-    revision = desk.workspace.project.revision
-    return HealthOut(status="ok", version=_version(), revision=revision)
+    return HealthOut(status="ok", version=_version(), revision=workspace.project.revision)
 
 
 def _version() -> str:

@@ -27,7 +27,7 @@ def get_layers(desk: DeskDep) -> Response:
 
     def body() -> bytes:
         layers = LayersOut.model_validate(
-            {"layers": list_layers(desk.workspace)}, from_attributes=True
+            {"layers": list_layers(desk.workspace, desk.person)}, from_attributes=True
         )
         return layers.model_dump_json().encode()
 
@@ -45,10 +45,10 @@ def get_layers(desk: DeskDep) -> Response:
 def get_layer(
     layer: LayerPath, desk: DeskDep, parameters: Annotated[LayerParameters, Query()]
 ) -> Response:
-    """Give a page of a layer's features, with the columns that everybody may see."""
+    """Give a page of the features in reach, with the columns that whoever asks may see."""
 
     def body() -> bytes:
-        page = read_layer_page(desk.workspace, parameters.query(layer))
+        page = read_layer_page(desk.workspace, parameters.query(layer), desk.person)
         return page.as_geojson(_links(layer, parameters, page))
 
     return desk.give(parameters, body, media_type=GeoJson.media_type)

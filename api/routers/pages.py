@@ -1,12 +1,13 @@
 """The pages people look at."""
 
+from dataclasses import replace
 from secrets import token_hex
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
-from api.dependencies import DeskDep
+from api.dependencies import AdmissionDep, DeskDep, Public
 from api.routers.bodies import problems
 from api.routers.parameters import PageParameters, no_parameters
 from api.services.page import community_view
@@ -51,16 +52,24 @@ router = APIRouter(tags=["pages"])
     response_class=HTMLResponse,
     responses=problems(404, 422),
 )
-def get_community(desk: DeskDep, parameters: Annotated[PageParameters, Query()]) -> HTMLResponse:
+def get_community(
+    desk: DeskDep, admission: AdmissionDep, parameters: Annotated[PageParameters, Query()]
+) -> HTMLResponse:
     """Show the map of the community, and the same facts as tables beside it."""
-    query = parameters.page_query(desk.settings)
+    asked = parameters.page_query(desk.settings)
+    query = replace(
+        asked,
+        scope=desk.seen(asked.scope),
+        person=admission.person,
+        csrf_token=admission.csrf_token,
+    )
     view = community_view(desk.workspace, query)
     nonce = token_hex(NONCE_BYTES)
     page = community_page(view, nonce=nonce, assets=Assets())
     return HTMLResponse(page, headers=page_headers(nonce) | {"Content-Language": query.language})
 
 
-@router.get("/docs", include_in_schema=False, dependencies=[Depends(no_parameters)])
+@router.get("/docs", include_in_schema=False, dependencies=[Public, Depends(no_parameters)])
 def get_docs() -> HTMLResponse:
     """Show the interface's documentation, from our own files."""
     assets = Assets()

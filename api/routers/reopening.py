@@ -26,7 +26,7 @@ def get_reopening(day: DayPath, desk: DeskDep) -> Response:
     """Give the figures of a day by category and community, and the days before it."""
 
     def body() -> bytes:
-        figures = day_figures(desk.workspace, _day(day))
+        figures = day_figures(desk.workspace, _day(day), reach=desk.person.areas)
         return ReopeningOut.model_validate(figures).model_dump_json().encode()
 
     return desk.give(None, body)
@@ -46,7 +46,9 @@ def get_bulletin(
     language = parameters.lang or desk.settings.language
     return desk.give(
         None,
-        lambda: make_bulletin(desk.workspace, _day(day), language).encode(),
+        lambda: make_bulletin(
+            desk.workspace, _day(day), language, reach=desk.person.areas
+        ).encode(),
         media_type="text/plain; charset=utf-8",
         language=language,
     )

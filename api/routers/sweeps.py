@@ -13,7 +13,6 @@ from api.routers.bodies import GeoJson, RouteOut, SweepOut, problems
 from api.routers.parameters import SweepParameters, SweepPath, TeamPath, no_parameters
 from api.services.plans import plan_geojson, route_file
 from api.services.sweeps import SweepQuery, parse_sweep_id
-from api.settings import Settings
 
 router = APIRouter(prefix="/api/sweeps", tags=["sweeps"])
 
@@ -47,7 +46,8 @@ def get_sweep_plan(
     parameters: Annotated[SweepParameters, Query()],
 ) -> Response:
     """Plan who knocks where, in which order; the plan's id is enough to fetch it again."""
-    return _plan_file(desk, parameters.query(desk.settings))
+    query = parameters.query(desk.settings)
+    return _plan_file(desk, replace(query, scope=desk.seen(query.scope)))
 
 
 @router.get(
@@ -64,7 +64,7 @@ def get_sweep(
     desk: DeskDep,
 ) -> Response:
     """Give a plan by its id."""
-    return _plan_file(desk, _named(sweep_id, desk.settings))
+    return _plan_file(desk, _named(sweep_id, desk))
 
 
 @router.get(
@@ -83,7 +83,7 @@ def get_route_file(
     desk: DeskDep,
 ) -> Response:
     """Give the route of one team as GeoJSON, GPX or KML, to be opened in a map app."""
-    query = _named(sweep_id, desk.settings)
+    query = _named(sweep_id, desk)
     answer = desk.give(
         query,
         lambda: route_file(desk.workspace, query, team, f".{form.value}"),
@@ -108,7 +108,7 @@ def get_route(
     desk: DeskDep,
 ) -> Response:
     """Give the route of one team as GeoJSON: its line, and its stops in order."""
-    query = _named(sweep_id, desk.settings)
+    query = _named(sweep_id, desk)
     return desk.give(
         query,
         lambda: route_file(desk.workspace, query, team, ".geojson"),
@@ -133,5 +133,6 @@ def _links(query: SweepQuery) -> list[dict[str, str]]:
     ]
 
 
-def _named(sweep_id: str, settings: Settings) -> SweepQuery:
-    return replace(parse_sweep_id(sweep_id), speed_m_s=settings.walk_speed_m_s)
+def _named(sweep_id: str, desk: Desk) -> SweepQuery:
+    query = parse_sweep_id(sweep_id)
+    return replace(query, scope=desk.seen(query.scope), speed_m_s=desk.settings.walk_speed_m_s)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from api.services.features import features_of
+from api.services.reach import seen_rows
 from api.services.scope import WHOLE, Scope, box_around, may_lead_farther, read_ground
 from geo.coverage import Coverage, CoverageRules, Reason, WalkInput, active_sites, cover
 from geo.io.features import collection_bytes
@@ -60,7 +61,8 @@ def measure_coverage(workspace: Workspace, query: CoverageQuery) -> Coverage:
     """
     Measure which buildings of a scope the sites cover; kept until the project changes.
 
-    Sites outside the scope count; people outside it, who may want them too, do not.
+    Sites outside the scope count, as far as whoever asks may see them; people outside it, who
+    may want them too, do not.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def _may_find_more(
     """Whether a site or a way that is farther off may change what was found."""
     reason = near.buildings["reason"]
     if reason.eq(Reason.NO_SITE).any():
-        return workspace.project.count(query.site_layer) > len(sites)
+        return _count_sites(workspace, query) > len(sites)
     ground, is_lost = coverage_ground(workspace, query), reason.eq(Reason.NO_PATH)
     points = active_sites(sites).geometry.to_numpy()
     return bool(is_lost.any()) and may_lead_farther(ground, points, ground.buildings[is_lost])
@@ -139,7 +141,15 @@ def _may_find_more(
 def _sites(workspace: Workspace, query: CoverageQuery, ground: Ground) -> gpd.GeoDataFrame:
     project = workspace.project
     around = box_around(ground.extent, project.metric_crs, margin_m=ground.margin_m)
-    return project.read(query.site_layer, bbox=around)
+    sites = project.read(query.site_layer, bbox=around)
+    return seen_rows(workspace, query.scope.reach, query.site_layer, sites)
+
+
+def _count_sites(workspace: Workspace, query: CoverageQuery) -> int:
+    layer, reach = query.site_layer, query.scope.reach
+    if reach is None:
+        return workspace.project.count(layer)
+    return len(seen_rows(workspace, reach, layer, workspace.project.read(layer)))
 
 
 def _cover(query: CoverageQuery, ground: Ground, sites: gpd.GeoDataFrame) -> Coverage:

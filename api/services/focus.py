@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
-from api.services.scope import Scope, box_around, extent_of, within
+from api.services.scope import box_around, extent_of, within
 from maps.text import catalogue
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from api.services.scope import Scope
     from api.services.workspace import Workspace
     from maps.text import Language
 
@@ -86,7 +87,7 @@ def _shrunk(workspace: Workspace, scope: Scope, focus: Focus) -> tuple[Scope, in
     centre = _centre(workspace, extent, xy, focus)
     side_m = _fitting_side_m(xy, centre, focus)
     square = shapely.box(*(centre - side_m / 2), *(centre + side_m / 2))
-    shown = Scope(bbox=box_around(square, project.metric_crs, margin_m=0))
+    shown = replace(scope, area=None, bbox=box_around(square, project.metric_crs, margin_m=0))
     return shown, matched, len(within(buildings, extent_of(workspace, shown)))
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from api.services.coverage import CoverageQuery, coverage_ground, measure_coverage
 from api.services.focus import Focus, focused
+from api.services.layers import without_hidden
+from api.services.reach import seen_rows
 from api.services.reopening import day_figures, premises_states
+from api.services.rights import OPERATOR
 from api.services.scope import WHOLE, Scope, box_around, community_name, touching
 from api.services.sweeps import MAX_BUILDINGS, SweepQuery, make_plan
 from geo.coverage import CoverageRules
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from api.services.reach import Areas
+    from api.services.rights import Person
     from api.services.scope import Ground
     from api.services.workspace import Workspace
     from geo.coverage import Coverage
@@ -68,7 +73,7 @@ class PageQuery:
     Parameters
     ----------
     scope
-        Which part of the project.
+        Which part of the project; bound to the person's areas by `api.services.scope.seen_by`.
     day
         Of the reopening figures; the last with reports where `None`.
     sweep
@@ -79,6 +84,10 @@ class PageQuery:
         Of the page; the project's name where empty.
     address
         Parameters of the address, for links to the same page in other words.
+    person
+        Who looks at it.
+    csrf_token
+        What the page shows with every change; empty where nobody is signed in.
     """
 
     language: Language
@@ -90,6 +99,8 @@ class PageQuery:
     focus: Focus = field(default_factory=Focus)
     title: str = ""
     address: Mapping[str, str] = field(default_factory=dict)
+    person: Person = OPERATOR
+    csrf_token: str = field(default="", repr=False)
 
 
 def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
@@ -111,9 +122,9 @@ def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
     ground = coverage_ground(workspace, asked)
     coverage = measure_coverage(workspace, asked) if project.count(query.site_layer) else None
     sweep, hints = _sweep(workspace, query, scope, len(ground.buildings))
-    figures = _figures(workspace, query.day)
-    premises, states = _premises(workspace, ground, figures)
-    areas = project.read("areas")
+    figures = _figures(workspace, query)
+    premises, states = _premises(workspace, ground, figures, query.scope.reach)
+    areas = seen_rows(workspace, query.scope.reach, "areas", project.read("areas"))
     attributions = project.attributions()
     return CommunityView(
         title=query.title or community_name(workspace),
@@ -121,7 +132,7 @@ def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
         area_code=query.scope.area or "",
         language=query.language,
         metric_crs=project.metric_crs,
-        layers=_layers(workspace, ground, coverage) | {"premises": premises},
+        layers=_layers(workspace, ground, coverage, query) | {"premises": premises},
         day=figures.day if figures else None,
         is_synthetic=any(SYNTHETIC_MARK in text.lower() for text in attributions),
         scope_note=note,
@@ -135,6 +146,9 @@ def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
         attributions=attributions,
         query=query.address,
         hints=hints,
+        person_name=query.person.name,
+        person_role=query.person.role.value,
+        csrf_token=query.csrf_token,
     )
 
 
@@ -154,51 +168,51 @@ def _sweep(
         return None, {"sweep": say(NO_START)}
 
 
-def _figures(workspace: Workspace, day: date | None) -> ReopeningDay | None:
-    if day is None and not workspace.project.count("reports"):
+def _figures(workspace: Workspace, query: PageQuery) -> ReopeningDay | None:
+    if query.day is None and not workspace.project.count("reports"):
         return None
-    return day_figures(workspace, day)
+    return day_figures(workspace, query.day, reach=query.scope.reach)
 
 
 def _premises(
-    workspace: Workspace, ground: Ground, figures: ReopeningDay | None
+    workspace: Workspace, ground: Ground, figures: ReopeningDay | None, reach: Areas
 ) -> tuple[gpd.GeoDataFrame, pd.Series[str] | None]:
     """Give the premises within the extent, and their states on the same index."""
     premises = workspace.project.read("premises")
-    if figures is None:
-        return touching(premises, ground.extent), None
-    states = premises_states(workspace, figures.day)
+    states = premises_states(workspace, figures.day) if figures else None
     marked = premises.assign(state=states)
-    shown = touching(marked, ground.extent)
-    return shown.drop(columns="state"), shown["state"]
+    shown = seen_rows(workspace, reach, "premises", touching(marked, ground.extent))
+    return shown.drop(columns="state"), shown["state"] if figures else None
 
 
 def _layers(
-    workspace: Workspace, ground: Ground, coverage: Coverage | None
+    workspace: Workspace, ground: Ground, coverage: Coverage | None, query: PageQuery
 ) -> dict[str, gpd.GeoDataFrame]:
-    project = workspace.project
+    project, reach = workspace.project, query.scope.reach
     inner = box_around(ground.extent, project.metric_crs, margin_m=0)
-    near = {
-        "entrances": ground.entrances,
-        "streets": ground.streets,
-        "barriers": ground.barriers,
-        "gates": ground.gates,
-    } | {layer: project.read(layer, bbox=inner) for layer in PLAIN_LAYERS}
-    layers = {layer: touching(frame, ground.extent) for layer, frame in near.items()}
+    near = {"streets": ground.streets, "barriers": ground.barriers, "gates": ground.gates}
+    own = {"entrances": ground.entrances} | {
+        layer: project.read(layer, bbox=inner) for layer in PLAIN_LAYERS
+    }
+    seen = {layer: seen_rows(workspace, reach, layer, frame) for layer, frame in own.items()}
+    layers = {layer: touching(frame, ground.extent) for layer, frame in (near | seen).items()}
     sites = {
-        layer: _sites(workspace, ground, layer, coverage)
+        layer: _sites(workspace, ground, layer, coverage, reach)
         for layer in ("sampling_sites", "checkpoints")
     }
-    return layers | sites | {"buildings": ground.buildings}
+    drawn = layers | sites | {"buildings": ground.buildings}
+    return {
+        name: without_hidden(LAYERS[name], frame, query.person) for name, frame in drawn.items()
+    }
 
 
 def _sites(
-    workspace: Workspace, ground: Ground, layer: str, coverage: Coverage | None
+    workspace: Workspace, ground: Ground, layer: str, coverage: Coverage | None, reach: Areas
 ) -> gpd.GeoDataFrame:
     """Give the sites within the extent, and those outside it that cover something inside."""
     project = workspace.project
     around = box_around(ground.extent, project.metric_crs, margin_m=ground.margin_m)
-    sites = project.read(layer, bbox=around)
+    sites = seen_rows(workspace, reach, layer, project.read(layer, bbox=around))
     if ground.extent is None:
         return sites
     is_shown = sites.intersects(ground.extent)

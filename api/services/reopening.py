@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from api.services.reach import seen_rows
 from api.services.scope import community_name
 from geo import reopening
 from maps.bulletin import bulletin_text
@@ -13,6 +14,7 @@ from maps.bulletin import bulletin_text
 if TYPE_CHECKING:
     from datetime import date
 
+    from api.services.reach import Areas
     from api.services.workspace import Workspace
     from geo.reopening import ReopeningDay
     from maps.text import Language
@@ -22,7 +24,9 @@ class UnknownDayError(LookupError):
     """There are no figures of that day."""
 
 
-def day_figures(workspace: Workspace, day: date | None = None) -> ReopeningDay:
+def day_figures(
+    workspace: Workspace, day: date | None = None, *, reach: Areas = None
+) -> ReopeningDay:
     """
     Give the figures of a day; kept until the project changes.
 
@@ -30,6 +34,8 @@ def day_figures(workspace: Workspace, day: date | None = None) -> ReopeningDay:
     ----------
     day
         From the first to the last day with a report; the last where `None`.
+    reach
+        Codes of the areas whose premises count; `None` for all.
 
     Raises
     ------
@@ -37,7 +43,7 @@ def day_figures(workspace: Workspace, day: date | None = None) -> ReopeningDay:
         If the project holds no reports, or the day lies before the first or after the last.
     """
     asked = known_day(workspace, day)
-    return workspace.once("reopening", asked, lambda: _figures(workspace, asked))
+    return workspace.once("reopening", (asked, reach), lambda: _figures(workspace, asked, reach))
 
 
 def premises_states(workspace: Workspace, day: date) -> pd.Series[str]:
@@ -52,16 +58,23 @@ def premises_states(workspace: Workspace, day: date) -> pd.Series[str]:
     return workspace.once("premises states", day, lambda: _states(workspace, day))
 
 
-def make_bulletin(workspace: Workspace, day: date | None, language: Language) -> str:
+def make_bulletin(
+    workspace: Workspace, day: date | None, language: Language, *, reach: Areas = None
+) -> str:
     """
     Write the bulletin of a day; the same bytes each time.
+
+    Parameters
+    ----------
+    reach
+        As `day_figures` takes it.
 
     Raises
     ------
     UnknownDayError
         As `day_figures` does.
     """
-    figures = day_figures(workspace, day)
+    figures = day_figures(workspace, day, reach=reach)
     return bulletin_text(figures, language=language, community=community_name(workspace))
 
 
@@ -91,10 +104,11 @@ def _reported_days(workspace: Workspace) -> tuple[date, date]:
     return days.min().date(), days.max().date()
 
 
-def _figures(workspace: Workspace, day: date) -> ReopeningDay:
+def _figures(workspace: Workspace, day: date, reach: Areas) -> ReopeningDay:
     project = workspace.project
+    premises = seen_rows(workspace, reach, "premises", project.read("premises"))
     return reopening.day_figures(
-        project.read("premises"), project.read_table("reports"), project.read("areas"), day=day
+        premises, project.read_table("reports"), project.read("areas"), day=day
     )
 
 

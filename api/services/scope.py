@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import shapely
-from shapely import box
+from shapely import Polygon, box
 
+from api.services.reach import area_codes, codes_within, ground_within
 from geo.crs import WGS84, to_metric, to_wgs84
 from geo.network import build_network, building_places, leads_outside
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
+    from api.services.reach import Areas
+    from api.services.rights import Person
     from api.services.workspace import Box, Workspace
     from geo.network import Network
 
@@ -31,6 +34,8 @@ MAX_LON_DEG = 180.0
 MAX_LAT_DEG = 90.0
 DEGREE_DIGITS = 7
 """A centimetre."""
+NOWHERE: Box = (180.0, -90.0, 180.0, -90.0)
+"""A box that touches nothing: no project reaches the south pole."""
 
 
 class UnknownAreaError(LookupError):
@@ -48,15 +53,19 @@ class Scope:
         Code of an area.
     bbox
         West, south, east, north in WGS 84 degrees.
+    reach
+        Codes of the areas that bound whoever asks; `None` for everywhere. The whole is then
+        these areas, a box is cut to them, and areas elsewhere are not there.
 
     Raises
     ------
     ValueError
-        If both are given, or the box is not one.
+        If both an area and a box are given, or the box is not one.
     """
 
     area: str | None = None
     bbox: Box | None = None
+    reach: Areas = None
 
     def __post_init__(self) -> None:
         """Refuse what contradicts itself."""
@@ -69,7 +78,7 @@ class Scope:
     @property
     def is_whole(self) -> bool:
         """Whether the whole project is meant."""
-        return self.area is None and self.bbox is None
+        return self.area is None and self.bbox is None and self.reach is None
 
 
 WHOLE = Scope()
@@ -102,6 +111,18 @@ class Ground:
     network: Network
     extent: BaseGeometry | None
     margin_m: float
+
+
+def seen_by(workspace: Workspace, scope: Scope, person: Person) -> Scope:
+    """
+    Give the scope that a person means: the whole is their own area, where they have just one.
+
+    So what they see has the same name for them as for everybody.
+    """
+    area, codes = scope.area, codes_within(workspace, person.areas)
+    if area is None and scope.bbox is None and person.areas and len(person.areas) == 1:
+        area = next(iter(person.areas & (codes or frozenset())), None)
+    return replace(scope, area=area, reach=person.areas)
 
 
 def check_box(bbox: Box) -> None:
@@ -214,21 +235,41 @@ def extent_of(workspace: Workspace, scope: Scope) -> BaseGeometry | None:
     """
     Give the polygon of a scope in the project's metric CRS; `None` for the whole project.
 
+    Returns
+    -------
+    extent
+        Empty where a box lies outside the reach, or the project has none of its areas.
+
     Raises
     ------
     UnknownAreaError
-        If no area has the code asked for.
+        If no area in reach has the code asked for.
     """
+    reach = ground_within(workspace, scope.reach)
     if scope.bbox is not None:
         frame = gpd.GeoDataFrame(geometry=[box(*scope.bbox)], crs=WGS84)
-        return to_metric(frame, workspace.project.metric_crs).geometry.iloc[0]
+        asked = to_metric(frame, workspace.project.metric_crs).geometry.iloc[0]
+        return asked if reach is None else _common_ground(asked, reach)
     if scope.area is None:
-        return None
+        return reach
+    check_area(workspace, scope)
     areas = workspace.project.read("areas")
-    asked = areas[areas["code"] == scope.area]
-    if asked.empty:
-        raise UnknownAreaError(_unknown_area(scope.area, areas["code"].tolist()))
-    return asked.geometry.union_all()
+    return areas[areas["code"] == scope.area].geometry.union_all()
+
+
+def check_area(workspace: Workspace, scope: Scope) -> None:
+    """
+    Refuse a scope whose area is not there for whoever asks.
+
+    Raises
+    ------
+    UnknownAreaError
+        If no area in reach has the code asked for.
+    """
+    codes = codes_within(workspace, scope.reach)
+    known = area_codes(workspace) if codes is None else codes
+    if scope.area is not None and scope.area not in known:
+        raise UnknownAreaError(_unknown_area(scope.area, known))
 
 
 def community_name(workspace: Workspace) -> str:
@@ -251,6 +292,8 @@ def box_around(extent: BaseGeometry | None, metric_crs: str, *, margin_m: float)
     """
     if extent is None or math.isinf(margin_m):
         return None
+    if extent.is_empty:
+        return NOWHERE
     around = box(*extent.buffer(margin_m + EDGE_M).bounds)
     # A straight side in metres is bent in degrees: its middle may lie beyond both its ends.
     bent = shapely.segmentize(around, around.length / SIDE_PIECES)
@@ -338,7 +381,13 @@ def _walkable(
     return streets, barriers, gates, build_network(streets, barriers, gates)
 
 
-def _unknown_area(code: str, known: list[str]) -> str:
+def _common_ground(one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
+    """Give what two extents share; where they only touch, that is nothing."""
+    common: BaseGeometry = one.intersection(other)
+    return common if common.area > 0 else Polygon()
+
+
+def _unknown_area(code: str, known: frozenset[str]) -> str:
     if not known:
         return f"Expected the code of an area, got {code!r}; the project holds no areas."
     told = ", ".join(sorted(known)[:AREAS_TOLD])

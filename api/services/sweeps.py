@@ -18,6 +18,7 @@ from api.services.scope import (
     WHOLE,
     Scope,
     box_around,
+    check_area,
     may_lead_farther,
     parse_box,
     parse_place,
@@ -148,7 +149,8 @@ def make_plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
     StartError
         If the start is off the network.
     """
-    return workspace.once("sweep", query, lambda: _plan(workspace, query))
+    asked = _settled(workspace, query)
+    return workspace.once("sweep", asked, lambda: _plan(workspace, asked))
 
 
 def team_route(plan: SweepPlan, team: int) -> TeamRoute:
@@ -179,6 +181,14 @@ def start_place(plan: SweepPlan, metric_crs: str) -> tuple[float, float]:
     start = to_wgs84(gpd.GeoDataFrame(geometry=[plan.start], crs=metric_crs))
     lon_deg, lat_deg, *_ = start.total_bounds
     return float(lon_deg), float(lat_deg)
+
+
+def _settled(workspace: Workspace, query: SweepQuery) -> SweepQuery:
+    """Forget who asks where it makes no difference: the plan of an area is everybody's."""
+    check_area(workspace, query.scope)
+    if query.scope.area is None:
+        return query
+    return replace(query, scope=replace(query.scope, reach=None))
 
 
 def _plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from api.main import create_app
+from api.services.rights import Person, Role
 from api.settings import Settings
 from tests.support.communities import HOSTILE, MemoryProject, drawn_community
 from tests.support.http import Client
+from tests.support.people import token_for
 
 
 @pytest.fixture
@@ -87,14 +89,20 @@ def test_hostile_names_are_plain_text_in_json(client: Client) -> None:
     assert answer.json()["features"][0]["properties"]["name"] == HOSTILE
 
 
-def test_columns_for_staff_are_left_out(client: Client) -> None:
-    needs = client.get("/api/layers/needs")
-    layers = client.get("/api/layers").json()["layers"]
+def test_what_is_for_staff_is_left_out_for_others(project: MemoryProject) -> None:
+    app = create_app(Settings(), project)
+    cadre, viewer = (
+        Client(app, token=token_for(app, Person(role.value, role, None)))
+        for role in (Role.CADRE, Role.VIEWER)
+    )
 
-    assert "secret" not in needs.text
-    assert needs.json()["features"][0]["properties"] == {"need_id": "N1", "kind": "medicine"}
-    (columns,) = [layer["columns"] for layer in layers if layer["name"] == "needs"]
-    assert [column["name"] for column in columns] == ["need_id", "kind"]
+    (need,) = cadre.get("/api/layers/needs").json()["features"]
+    assert need["properties"]["cadre_id"] == "secret"
+    assert viewer.get("/api/layers/needs").status_code == 404
+    assert "secret" not in viewer.get("/").text
+    layers = {layer["name"]: layer for layer in viewer.get("/api/layers").json()["layers"]}
+    assert "needs" not in layers
+    assert "author" not in [column["name"] for column in layers["zones"]["columns"]]
 
 
 def test_scripts_with_a_version_are_kept_and_others_asked_for_again(client: Client) -> None:

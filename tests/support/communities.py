@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -16,6 +17,7 @@ from geo.crs import to_wgs84
 from geo.errors import UnknownLayerError
 from geo.layers import LAYERS
 from geo.schema import Kind
+from tests.support.people import own_accounts
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from api.store.accounts import Accounts
     from api.store.edits import Version
 
 METRIC = "EPSG:32650"
@@ -59,6 +62,11 @@ class MemoryProject:
     revision: int = 1
     sources: tuple[str, ...] = ("Drawn by hand",)
     reads: list[str] = field(default_factory=list)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Nobody, at first."""
+        return own_accounts()
 
     @property
     def state(self) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from tests.support.people import token_for
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -23,10 +25,13 @@ class Client:
     ----------
     app
         What answers.
+    token
+        Who sends them; an admin where `None`, nobody where empty.
     """
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, *, token: str | None = None) -> None:
         self._app = app
+        self._token = token_for(app) if token is None else token
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Send one GET."""
@@ -50,6 +55,8 @@ class Client:
     ) -> list[httpx.Response]:
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
         plain = {"accept-encoding": "identity"}
+        if self._token:
+            plain["authorization"] = f"Bearer {self._token}"
         async with httpx.AsyncClient(
             transport=transport, base_url=BASE_URL, headers=plain
         ) as client:

@@ -1,0 +1,1 @@
+"""How people and devices are let in over HTTP."""
