@@ -148,6 +148,12 @@ class Results:
                 slot.is_filled = True
             return slot.value
 
+    def kept(self, key: Hashable) -> object | None:
+        """Give the result of that key if it is there already; nothing is computed."""
+        with self._lock:
+            slot = self._slots.get(key)
+        return slot.value if slot is not None and slot.is_filled else None
+
     def _slot(self, key: Hashable) -> _Slot[object]:
         with self._lock:
             slot = self._slots.setdefault(key, _Slot())
@@ -185,3 +191,7 @@ class Workspace:
             Everything else, besides the project, that it depends on.
         """
         return self.results.get((self.project.state, name, parameters), compute)
+
+    def kept(self, name: str, parameters: Hashable) -> object | None:
+        """Give what `once` would, if it was computed already and is still kept."""
+        return self.results.kept((self.project.state, name, parameters))

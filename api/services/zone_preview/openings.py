@@ -1,0 +1,142 @@
+"""Openings that changed borders gain and lose."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from api.services.reach import reach_of
+from api.services.scope import box_around
+from api.services.zone_preview.effects import OpeningsChange
+from geo.openings import Homes, prepare_ways, survey_zone
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+    from api.services.rights import Person
+    from api.services.workspace import Workspace
+    from geo.openings import Survey, Ways
+
+ALL_STREETS = 20_000
+"""A project with more streets is read around the zones only."""
+CELL_M = 1_000.0
+"""What is read around zones goes to full cells, so that a dragged border reads the same."""
+MARGIN_M = 500.0
+BESIDE_M = 20.0
+"""Openings so near a person's areas are theirs to see."""
+SAME_M = 1.0
+
+
+def openings_change(
+    workspace: Workspace, person: Person, before: gpd.GeoDataFrame, after: gpd.GeoDataFrame
+) -> OpeningsChange:
+    """
+    Compare the openings of changed zones.
+
+    Parameters
+    ----------
+    before, after
+        The changed zones in force, metric CRS; either may be empty.
+    """
+    ways = _ways(workspace, np.concatenate([before.geometry.to_numpy(), after.geometry.to_numpy()]))
+    old = {
+        shape.wkb: workspace.once("survey", shape.wkb, partial(survey_zone, ways, shape))
+        for shape in before.geometry
+    }
+    new = [old.get(shape.wkb) or survey_zone(ways, shape) for shape in after.geometry]
+    reach = reach_of(workspace, person)
+    now = _gathered(workspace, before, [old[shape.wkb] for shape in before.geometry], reach)
+    then = _gathered(workspace, after, new, reach)
+    return OpeningsChange(
+        openings=then,
+        gained=_beyond(then, now),
+        lost=_beyond(now, then),
+        fewest_posts=sum(survey.posts.count for survey in new),
+    )
+
+
+def _ways(workspace: Workspace, shapes: NDArray[np.object_]) -> Ways:
+    """Prepare the ways around zones, or of the whole project; kept until it changes."""
+    cells = None
+    if len(shapes) and workspace.project.count("streets") > ALL_STREETS:
+        bounds = shapely.total_bounds(shapes) + MARGIN_M * np.array([-1, -1, 1, 1])
+        west, south = np.floor(bounds[:2] / CELL_M) * CELL_M
+        east, north = np.ceil(bounds[2:] / CELL_M) * CELL_M
+        cells = (float(west), float(south), float(east), float(north))
+    return workspace.once("ways", cells, lambda: _read_ways(workspace, cells))
+
+
+def _read_ways(workspace: Workspace, cells: tuple[float, float, float, float] | None) -> Ways:
+    extent = None if cells is None else shapely.box(*cells)
+    around = box_around(extent, workspace.project.metric_crs, margin_m=0)
+    names = ("streets", "barriers", "gates", "checkpoints", "buildings", "entrances")
+    read = {name: workspace.project.read(name, bbox=around) for name in names}
+    homes = Homes(read["buildings"], read["entrances"])
+    layers = (read[name] for name in ("streets", "barriers", "gates", "checkpoints"))
+    return prepare_ways(*layers, homes=homes)
+
+
+def _gathered(
+    workspace: Workspace,
+    zones: gpd.GeoDataFrame,
+    surveys: list[Survey],
+    reach: BaseGeometry | None,
+) -> gpd.GeoDataFrame:
+    """Put the openings of all zones in one frame; where two zones share one, it stands once."""
+    frames = [
+        survey.openings.assign(zone_id=zone_id)
+        for zone_id, survey in zip(zones["zone_id"], surveys, strict=True)
+        if len(survey.openings)
+    ]
+    if not frames:
+        empty = {name: pd.Series(dtype=object) for name in ("zone_id", "street_id", "state")}
+        return gpd.GeoDataFrame(empty, geometry=[], crs=workspace.project.metric_crs)
+    openings = pd.concat(frames, ignore_index=True)
+    kept = ~_is_repeated(openings)
+    if reach is not None:
+        kept &= shapely.dwithin(reach, openings.geometry.to_numpy(), BESIDE_M)
+    return openings[kept].reset_index(drop=True)
+
+
+def _is_repeated(openings: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Whether the same street has an opening earlier in the list at the same place."""
+    points, streets = openings.geometry.to_numpy(), openings["street_id"].to_numpy()
+    one, other = shapely.STRtree(points).query(points, predicate="dwithin", distance=SAME_M)
+    zones = openings["zone_id"].to_numpy()
+    is_same = (other < one) & (streets[one] == streets[other]) & (zones[one] != zones[other])
+    is_repeated = np.zeros(len(openings), dtype=bool)
+    is_repeated[one[is_same]] = True
+    return is_repeated
+
+
+def _beyond(openings: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give the openings that have no partner on their street: nearest are paired first."""
+    partnered: set[int] = set()
+    for street, mine in openings.groupby("street_id").groups.items():
+        theirs = np.flatnonzero(others["street_id"].to_numpy() == street)
+        partnered |= _paired(openings, np.asarray(mine, dtype=np.int64), others, theirs)
+    return openings[[row not in partnered for row in range(len(openings))]].reset_index(drop=True)
+
+
+def _paired(
+    openings: gpd.GeoDataFrame,
+    mine: NDArray[np.int64],
+    others: gpd.GeoDataFrame,
+    theirs: NDArray[np.int64],
+) -> set[int]:
+    points, targets = openings.geometry.to_numpy()[mine], others.geometry.to_numpy()[theirs]
+    away_m = shapely.distance(points[:, None], targets[None, :])
+    used_rows: set[int] = set()
+    used_columns: set[int] = set()
+    for at in np.argsort(away_m, axis=None, kind="stable").tolist():
+        row, column = divmod(at, len(theirs))
+        if row not in used_rows and column not in used_columns:
+            used_rows.add(row)
+            used_columns.add(column)
+    return {int(mine[row]) for row in used_rows}
