@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import sqlalchemy as sa
@@ -49,7 +49,7 @@ FAILURES = {
 
 def open_database(url: sa.URL, options: Mapping[str, str]) -> sa.Engine:
     """
-    Open a database for several threads.
+    Open a database for several threads, which share connections.
 
     Parameters
     ----------
@@ -58,23 +58,13 @@ def open_database(url: sa.URL, options: Mapping[str, str]) -> sa.Engine:
     options
         Settings of the server for every connection, beside `OPTIONS`.
     """
-    given = url.query.get("options", "")
-    told = " ".join(f"-c{name}={value}" for name, value in {**OPTIONS, **options}.items())
-    engine = sa.create_engine(
-        url.set(drivername=DRIVER).difference_update_query(["options"]),
-        connect_args={
-            "options": f"{given} {told}",
-            "application_name": "prevention-map",
-            "connect_timeout": CONNECT_WAIT_S,
-        },
-        pool_size=POOL_SIZE,
-        max_overflow=POOL_OVERFLOW,
-        pool_pre_ping=True,
-        hide_parameters=True,
-    )
-    event.listen(engine, "begin", _begin)
-    event.listen(engine, "handle_error", _translate)
-    return engine
+    pool = {"pool_size": POOL_SIZE, "max_overflow": POOL_OVERFLOW, "pool_pre_ping": True}
+    return _engine(url, options, pool)
+
+
+def look_into_database(url: sa.URL) -> sa.Engine:
+    """Open a database for a look at it; no connection is kept."""
+    return _engine(url, {}, {"poolclass": sa.NullPool})
 
 
 @contextmanager
@@ -97,6 +87,24 @@ def in_words(error: psycopg.Error) -> StoreError | None:
         return None
     reason = FAILURES.get(state, _first_line(error))
     return BrokenProjectError(f"The project cannot be used: {reason}.")
+
+
+def _engine(url: sa.URL, options: Mapping[str, str], pool: dict[str, Any]) -> sa.Engine:
+    given = url.query.get("options", "")
+    told = " ".join(f"-c{name}={value}" for name, value in {**OPTIONS, **options}.items())
+    engine = sa.create_engine(
+        url.set(drivername=DRIVER).difference_update_query(["options"]),
+        connect_args={
+            "options": f"{given} {told}",
+            "application_name": "prevention-map",
+            "connect_timeout": CONNECT_WAIT_S,
+        },
+        hide_parameters=True,
+        **pool,
+    )
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "handle_error", _translate)
+    return engine
 
 
 def _first_line(error: psycopg.Error) -> str:

@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from api.store import ewkb
-from api.store.database import open_database, told_failures
+from api.store.connection import for_writing
+from api.store.database import look_into_database, open_database, told_failures
 from api.store.errors import (
     BrokenProjectError,
     NotAProjectError,
@@ -32,6 +33,7 @@ from api.store.triggers import (
     create_index_and_trigger,
     create_layer_state,
     lost_layers,
+    read_mark,
     read_marks,
 )
 from geo.layers import LAYERS
@@ -127,7 +129,7 @@ class PostgisPlace:
 
     def exists(self) -> bool:
         """Whether there is a schema of that name."""
-        with self._engine().begin() as connection:
+        with look_into_database(self.url).begin() as connection:
             return _has_schema(connection, self.schema)
 
     def check_free(self) -> None:
@@ -142,11 +144,11 @@ class PostgisPlace:
 
     def open(self, *, busy_wait_s: float) -> Postgis:
         """Open the schema."""
-        with self._engine().begin() as connection:
+        with look_into_database(self.url).begin() as connection:
             if not _has_schema(connection, self.schema):
                 msg = f"{self.name}: there is no such project; `prevention-map import` makes one."
                 raise ProjectMissingError(msg)
-            path = self._search_path(self.schema, _schema_of_postgis(connection))
+            path = f"{self.schema},{_schema_of_postgis(connection)}"
         options = {"search_path": path, "lock_timeout": f"{max(1, round(busy_wait_s * 1000))}ms"}
         return Postgis(self.name, open_database(self.url, options))
 
@@ -155,27 +157,27 @@ class PostgisPlace:
         """Give a schema that grows under another name, and is gone again after an error."""
         self.check_free()
         growing = f"{self.schema}_{secrets.token_hex(4)}_new"
-        admin = self._engine().execution_options(is_writing=True)
+        admin = for_writing(look_into_database(self.url))
         with admin.begin() as connection:
             postgis_schema = _enable_postgis(connection)
             connection.exec_driver_sql(f"CREATE SCHEMA {growing}")
         options = {
-            "search_path": self._search_path(growing, postgis_schema),
+            "search_path": f"{growing},{postgis_schema}",
             "synchronous_commit": "off",
         }
         medium = Postgis(self.name, open_database(self.url, options))
         try:
             yield medium
             medium.close()
-            self._put_in_place(admin, growing)
+            self._put_in_place(admin, growing, options["search_path"])
         finally:
             medium.close()
             with admin.begin() as connection:
                 connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {growing} CASCADE")
 
-    def _put_in_place(self, admin: sa.Engine, growing: str) -> None:
+    def _put_in_place(self, admin: sa.Engine, growing: str, path: str) -> None:
         with admin.begin() as connection:
-            connection.exec_driver_sql(f"SET LOCAL search_path = {growing}, public")
+            connection.exec_driver_sql(f"SET LOCAL search_path = {path}")
             for name in SPATIAL_TABLES:
                 create_index(connection, name)
             for name in TABLES:
@@ -184,13 +186,6 @@ class PostgisPlace:
                 msg = f"{self.name}: expected no schema {self.schema}, there is one."
                 raise ProjectExistsError(msg)
             connection.exec_driver_sql(f"ALTER SCHEMA {growing} RENAME TO {self.schema}")
-
-    def _engine(self) -> sa.Engine:
-        """Give an engine for a look at the database, which keeps no connection."""
-        return open_database(self.url, {})
-
-    def _search_path(self, schema: str, postgis_schema: str) -> str:
-        return f"{schema},{postgis_schema}"
 
 
 class Postgis:
@@ -280,6 +275,10 @@ class Postgis:
     def read_changes(self, connection: sa.Connection) -> list[str]:
         """Read the marks that the triggers keep."""
         return read_marks(connection)
+
+    def read_change(self, connection: sa.Connection, name: str) -> str:
+        """Read the mark that the triggers keep of a layer."""
+        return read_mark(connection, name)
 
     def settle(self) -> None:
         """Do nothing: what is committed is seen by everybody."""

@@ -206,7 +206,8 @@ class _Merge:
         fresh = sa.select(*columns, sa.literal(self.delivery.source)).where(~is_stored)
         fresh = fresh.order_by(self.stage.c[PLACE])
         insert = sa.insert(self.table).from_select([*self._names, "source"], fresh)
-        return self.connection.execute(insert).rowcount
+        counted = insert.execution_options(preserve_rowcount=True)
+        return self.connection.execute(counted).rowcount
 
     @property
     def _unique(self) -> list[str]:
