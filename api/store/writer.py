@@ -51,6 +51,11 @@ class Writer:
         self._thread: Thread | None = None
         self._is_closed = False
 
+    @property
+    def waiting_count(self) -> int:
+        """How many calls wait to be run."""
+        return self._calls.qsize()
+
     def call(self, work: Callable[[sa.Connection], T]) -> T:
         """
         Run something in a writing transaction, and wait until it is on the disk.
