@@ -31,6 +31,7 @@ from geo.crs import to_wgs84
 from geo.io.imported import Imported
 
 if TYPE_CHECKING:
+    import pandas as pd
     from shapely.geometry.base import BaseGeometry
 
 SIZES = (500, 2_000, 6_000)
@@ -45,7 +46,7 @@ def build(path: Path, count: int) -> dict[str, BaseGeometry]:
     town = make_town(count)
     west, south, east, north = town.buildings.total_bounds
     wide, high = (east - west) / 3, (north - south) / 3
-    zones = {
+    zones: dict[str, BaseGeometry] = {
         "z1": shapely.box(west + wide, south + high, east - wide, north - high),
         "z2": shapely.box(
             west + 1.3 * wide, south + 1.3 * high, west + 1.7 * wide, south + 1.7 * high
@@ -61,7 +62,9 @@ def build(path: Path, count: int) -> dict[str, BaseGeometry]:
         streets = streets.assign(street_id=[f"s{row}" for row in range(len(streets))])
     layers = {"buildings": town.buildings, "streets": streets, "zones": frame}
     with Project.build(path, metric_crs=CRS, name="Town") as project:
-        wgs84 = {name: to_wgs84(layer) for name, layer in layers.items()}
+        wgs84: dict[str, gpd.GeoDataFrame | pd.DataFrame] = {
+            name: to_wgs84(layer) for name, layer in layers.items()
+        }
         seen = {name: len(layer) for name, layer in wgs84.items()}
         project.write([Imported("town", wgs84, seen, attribution="Made up")])
     return zones
@@ -88,8 +91,9 @@ def compare(path: Path, count: int) -> None:
             preview_document(workspace, told, str)
             took_ms.append((time.perf_counter() - begun) * 1_000)
     first, *others = took_ms
+    openings = len(told.openings.openings)
     print(
-        f"{count:6} buildings, {told.buildings.now:5} held, {len(told.openings.openings):4} openings"
+        f"{count:6} buildings, {told.buildings.now:5} held, {openings:4} openings"
         f"   first {first:8.0f} ms   then median {np.median(others):6.0f} ms"
         f"   slowest {max(others):6.0f} ms"
     )

@@ -196,14 +196,18 @@ def held_counts(buildings: gpd.GeoDataFrame, held: pd.DataFrame) -> pd.DataFrame
         `residents`, and `households_unknown` and `residents_unknown`: buildings that are held
         but of which the number is missing, and which add nothing to it.
     """
-    numbers = buildings.reindex(columns=["households", "residents"]).astype("Float64")
-    numbers["level"] = pd.Categorical(held["level"].to_numpy(dtype=object), categories=LEVELS)
-    grouped = numbers.groupby("level", observed=False)
-    sums, known = grouped.sum().astype("int64"), grouped.count()
-    counts = pd.DataFrame({"buildings": grouped.size(), **sums})
+    rank = rank_of(held["level"]).to_numpy()
+    is_held = rank < len(LEVELS)
+    counts = {"buildings": np.bincount(rank[is_held], minlength=len(LEVELS))}
     for name in ("households", "residents"):
-        counts[f"{name}_unknown"] = counts["buildings"] - known[name]
-    return counts.set_axis(list(LEVELS), axis=0).rename_axis("level")
+        numbers = _numbers(buildings, name)
+        is_known = is_held & ~np.isnan(numbers)
+        sums = np.bincount(rank[is_known], weights=numbers[is_known], minlength=len(LEVELS))
+        known = np.bincount(rank[is_known], minlength=len(LEVELS))
+        counts[name] = sums.round().astype(np.int64)
+        counts[f"{name}_unknown"] = counts["buildings"] - known
+    order = ["buildings", "households", "residents", "households_unknown", "residents_unknown"]
+    return pd.DataFrame(counts, index=pd.Index(LEVELS, name="level"))[order]
 
 
 def measurable(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -235,6 +239,12 @@ def is_wide(shapes: NDArray[np.object_], least_m: float) -> NDArray[np.bool_]:
     # Square ends cost a fraction of round ones, and shrinking never reaches a corner's end.
     shrunk = shapely.buffer(shapes, -least_m / 2, quad_segs=1, join_style="mitre")
     return np.asarray(~shapely.is_empty(shrunk))
+
+
+def _numbers(buildings: gpd.GeoDataFrame, name: str) -> NDArray[np.float64]:
+    if name not in buildings:
+        return np.full(len(buildings), np.nan)
+    return np.asarray(buildings[name].astype("Float64").to_numpy(np.float64, na_value=np.nan))
 
 
 def _pairs(buildings: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> Pairs:

@@ -19,7 +19,7 @@ from api.services.zone_preview.effects import (
     Preview,
     TouchedBlock,
 )
-from api.services.zone_preview.ground import named, surroundings
+from api.services.zone_preview.ground import surroundings
 from api.services.zone_preview.openings import openings_change
 from api.services.zone_preview.teams import touched_teams
 from api.services.zone_rules import change_faults, metric_shapes, stored_zones
@@ -76,27 +76,20 @@ class PreviewRules:
 
 
 class _Sides(NamedTuple):
-    """Zones in force before and after, and which of either are the changed ones."""
+    """Zones in force before and after, and those of either that are changed."""
 
     before: gpd.GeoDataFrame
     after: gpd.GeoDataFrame
+    changed_before: gpd.GeoDataFrame
+    changed_after: gpd.GeoDataFrame
     keys: frozenset[str]
-
-    def changed(self, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-        """Keep the changed ones."""
-        return zones[zones["zone_id"].isin(self.keys)]
-
-    @property
-    def shapes(self) -> NDArray[np.object_]:
-        """Shapes of the changed zones, before and after."""
-        sides = [self.changed(zones).geometry.to_numpy() for zones in (self.before, self.after)]
-        return np.concatenate(sides)
 
 
 class _Held(NamedTuple):
-    """Buildings near the changed zones, and what holds them before and after."""
+    """Buildings near the changed zones, their names, and what holds them before and after."""
 
     buildings: gpd.GeoDataFrame
+    names: NDArray[np.object_]
     before: pd.DataFrame
     after: pd.DataFrame
 
@@ -121,8 +114,7 @@ def preview(
     faults = change_faults(workspace, person, edits)
     at = max([rules.now, *_beginnings(edits)])
     sides = _sides(workspace, edits, faults, at)
-    near = surroundings(workspace, person, "buildings")
-    held = _held(near, sides)
+    held = _held(surroundings(workspace, person, "buildings"), sides)
     is_moved = _differs(held, "zone_id") | _differs(held, "level")
     moved = held.buildings[is_moved]
     plan = (rules.teams, rules.speed_m_s)
@@ -135,10 +127,8 @@ def preview(
         moved=_moved(held),
         blocks=_blocks(workspace, person, moved),
         teams=touched_teams(workspace, person, moved["building_id"].tolist(), plan),
-        openings=openings_change(
-            workspace, person, sides.changed(sides.before), sides.changed(sides.after)
-        ),
-        half_inside=_half_inside(held.buildings, sides.changed(sides.after)),
+        openings=openings_change(workspace, person, sides.changed_before, sides.changed_after),
+        half_inside=_half_inside(held, sides.changed_after),
         overlaps=_overlaps(workspace, person, sides),
         faults=tuple(faults),
     )
@@ -160,7 +150,9 @@ def _sides(
     new = _rows(workspace, [edit for edit in kept if edit.kind is not EditKind.DELETE])
     rest = stored[~stored["zone_id"].isin(keys)]
     after = rest if new.empty else new if rest.empty else pd.concat([rest, new])
-    return _Sides(zones_at(stored, at), zones_at(after.reset_index(drop=True), at), keys)
+    before, after = zones_at(stored, at), zones_at(after.reset_index(drop=True), at)
+    was, will = (zones[zones["zone_id"].isin(keys)] for zones in (before, after))
+    return _Sides(before, after, was, will, keys)
 
 
 def _rows(workspace: Workspace, edits: Sequence[Edit]) -> gpd.GeoDataFrame:
@@ -173,11 +165,13 @@ def _rows(workspace: Workspace, edits: Sequence[Edit]) -> gpd.GeoDataFrame:
 
 
 def _held(near: Surroundings, sides: _Sides) -> _Held:
-    buildings = near.rows.iloc[near.within(sides.shapes)]
+    changed = (sides.changed_before, sides.changed_after)
+    rows = near.within(np.concatenate([zones.geometry.to_numpy() for zones in changed]))
+    buildings = near.rows.iloc[rows].reset_index(drop=True)
     before, after = (
         holding_zones(buildings, zones, at=None) for zones in (sides.before, sides.after)
     )
-    return _Held(buildings, before, after)
+    return _Held(buildings, near.names[rows], before, after)
 
 
 def _differs(held: _Held, column: str) -> NDArray[np.bool_]:
@@ -190,8 +184,7 @@ def _counts(held: _Held, keys: frozenset[str]) -> dict[str, Change]:
     """Count what the changed zones hold."""
     buildings = held.buildings
     was, will = (side["zone_id"].isin(keys).to_numpy() for side in (held.before, held.after))
-    entering = named(buildings[will & ~was], "building_id")
-    leaving = named(buildings[was & ~will], "building_id")
+    entering, leaving = tuple(held.names[will & ~was]), tuple(held.names[was & ~will])
     counts = {"buildings": Change(int(was.sum()), int(will.sum() - was.sum()), entering, leaving)}
     for name, column in (("households", "households"), ("people", "residents")):
         numbers = buildings[column].astype("Float64")
@@ -213,18 +206,18 @@ def _levels(held: _Held) -> dict[str, tuple[int, int, int]]:
 
 def _moved(held: _Held) -> tuple[Moved, ...]:
     differs = _differs(held, "level")
-    names = named(held.buildings[differs], "building_id")
     before, after = (side["level"][differs] for side in (held.before, held.after))
-    return tuple(Moved(*each) for each in zip(names, before, after, strict=True))
+    return tuple(Moved(*each) for each in zip(held.names[differs], before, after, strict=True))
 
 
 def _inside(near: Surroundings, sides: _Sides, margin_m: float) -> Change:
     was, will = (
-        near.within(sides.changed(zones).geometry.to_numpy(), margin_m=margin_m)
-        for zones in (sides.before, sides.after)
+        near.within(zones.geometry.to_numpy(), margin_m=margin_m)
+        for zones in (sides.changed_before, sides.changed_after)
     )
-    entering = near.named(np.setdiff1d(will, was).tolist())
-    leaving = near.named(np.setdiff1d(was, will).tolist())
+    entering, leaving = (
+        near.named(rows) for rows in (np.setdiff1d(will, was), np.setdiff1d(was, will))
+    )
     return Change(len(was), len(will) - len(was), entering, leaving)
 
 
@@ -233,28 +226,28 @@ def _blocks(
 ) -> tuple[TouchedBlock, ...]:
     near = surroundings(workspace, person, "blocks")
     points = shapely.point_on_surface(moved.geometry.to_numpy())
-    found = near.rows.iloc[near.within(np.asarray(points))]
-    cadres = found["cadre_id"].astype(object)
-    if not person.sees_staff_columns:
-        cadres = pd.Series(None, index=found.index, dtype=object)
+    found = near.within(np.asarray(points))
+    cadres = near.rows["cadre_id"].astype(object)
+    is_told = cadres.notna() & person.sees_staff_columns
+    told = cadres.where(is_told, None).to_numpy()[found]
     return tuple(
-        TouchedBlock(block.key, block.name, None if pd.isna(cadre) else str(cadre))
-        for block, cadre in zip(named(found, near.key), cadres, strict=True)
+        TouchedBlock(block.key, block.name, cadre)
+        for block, cadre in zip(near.named(found), told, strict=True)
     )
 
 
-def _half_inside(buildings: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> tuple[HalfInside, ...]:
-    cut = half_inside(buildings, zones)
-    names = named(buildings.loc[cut["building"]], "building_id")
+def _half_inside(held: _Held, zones: gpd.GeoDataFrame) -> tuple[HalfInside, ...]:
+    cut = half_inside(held.buildings, zones)
+    columns = (held.names[cut["building"].to_numpy(np.int64)], cut["zone_id"], cut["share"])
     return tuple(
         HalfInside(building, str(zone_id), float(share))
-        for building, zone_id, share in zip(names, cut["zone_id"], cut["share"], strict=True)
+        for building, zone_id, share in zip(*columns, strict=True)
     )
 
 
 def _overlaps(workspace: Workspace, person: Person, sides: _Sides) -> gpd.GeoDataFrame:
     """Give shared ground of changed zones, and of nobody's zones outside the person's areas."""
-    own = shapely.union_all(sides.changed(sides.after).geometry.to_numpy())
+    own = shapely.union_all(sides.changed_after.geometry.to_numpy())
     reach = reach_of(workspace, person)
     ground = own if reach is None else shapely.intersection(own, reach)
     beside = sides.after[sides.after.intersects(ground)] if not ground.is_empty else sides.after[:0]

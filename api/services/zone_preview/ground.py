@@ -13,8 +13,6 @@ from api.services.zone_preview.effects import Named
 from geo.layers import LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import geopandas as gpd
     import pandas as pd
     from numpy.typing import NDArray
@@ -34,24 +32,24 @@ class Surroundings:
     ----------
     rows
         Metric CRS, RangeIndex.
+    names
+        Key and name of each; shape (len(rows),).
     tree
         Of their shapes.
-    key
-        Name of the key column.
     """
 
     rows: gpd.GeoDataFrame
+    names: NDArray[np.object_]
     tree: shapely.STRtree
-    key: str
 
     def within(self, shapes: NDArray[np.object_], *, margin_m: float = 0.0) -> NDArray[np.int64]:
         """Give the positions of the features that meet any of the shapes, or almost; sorted."""
         _, found = self.tree.query(shapes, predicate="dwithin", distance=margin_m)
         return np.unique(found)
 
-    def named(self, rows: Iterable[int]) -> tuple[Named, ...]:
+    def named(self, rows: NDArray[np.int64]) -> tuple[Named, ...]:
         """Give keys and names of features by their positions."""
-        return named(self.rows.iloc[list(rows)], self.key)
+        return tuple(self.names[rows])
 
 
 def surroundings(workspace: Workspace, person: Person, layer_name: str) -> Surroundings:
@@ -61,25 +59,19 @@ def surroundings(workspace: Workspace, person: Person, layer_name: str) -> Surro
     )
 
 
-def named(rows: pd.DataFrame, key: str) -> tuple[Named, ...]:
-    """
-    Give keys and names of features.
-
-    Parameters
-    ----------
-    rows
-        With the key, and perhaps `name` and `number`.
-    """
-    names = rows.reindex(columns=list(NAMES)).astype(object)
-    told = names["name"].where(names["name"].notna(), names["number"])
-    told = told.where(told.notna(), None)
-    return tuple(
-        Named(str(one), None if name is None else str(name))
-        for one, name in zip(rows[key], told, strict=True)
-    )
-
-
 def _read(workspace: Workspace, person: Person, layer_name: str) -> Surroundings:
     rows = seen_rows(workspace, person.areas, layer_name, workspace.project.read(layer_name))
     rows = rows.reset_index(drop=True)
-    return Surroundings(rows, shapely.STRtree(rows.geometry.to_numpy()), LAYERS[layer_name].key)
+    names = np.empty(len(rows), dtype=object)
+    names[:] = _named(rows, LAYERS[layer_name].key)
+    return Surroundings(rows, names, shapely.STRtree(rows.geometry.to_numpy()))
+
+
+def _named(rows: pd.DataFrame, key: str) -> list[Named]:
+    names = rows.reindex(columns=list(NAMES)).astype(object)
+    told = names["name"].where(names["name"].notna(), names["number"])
+    told = told.where(told.notna(), None)
+    return [
+        Named(str(one), None if name is None else str(name))
+        for one, name in zip(rows[key], told, strict=True)
+    ]

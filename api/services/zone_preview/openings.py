@@ -116,27 +116,13 @@ def _is_repeated(openings: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 
 def _beyond(openings: gpd.GeoDataFrame, others: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give the openings that have no partner on their street: nearest are paired first."""
-    partnered: set[int] = set()
-    for street, mine in openings.groupby("street_id").groups.items():
-        theirs = np.flatnonzero(others["street_id"].to_numpy() == street)
-        partnered |= _paired(openings, np.asarray(mine, dtype=np.int64), others, theirs)
-    return openings[[row not in partnered for row in range(len(openings))]].reset_index(drop=True)
-
-
-def _paired(
-    openings: gpd.GeoDataFrame,
-    mine: NDArray[np.int64],
-    others: gpd.GeoDataFrame,
-    theirs: NDArray[np.int64],
-) -> set[int]:
-    points, targets = openings.geometry.to_numpy()[mine], others.geometry.to_numpy()[theirs]
-    away_m = shapely.distance(points[:, None], targets[None, :])
-    used_rows: set[int] = set()
-    used_columns: set[int] = set()
-    for at in np.argsort(away_m, axis=None, kind="stable").tolist():
-        row, column = divmod(at, len(theirs))
-        if row not in used_rows and column not in used_columns:
-            used_rows.add(row)
-            used_columns.add(column)
-    return {int(mine[row]) for row in used_rows}
+    """Give the openings that have no partner on their street: the nearest are paired first."""
+    points, targets = openings.geometry.to_numpy(), others.geometry.to_numpy()
+    streets, theirs = openings["street_id"].to_numpy(), others["street_id"].to_numpy()
+    mine, partner = np.nonzero(streets[:, None] == theirs[None, :])
+    nearest = np.argsort(shapely.distance(points[mine], targets[partner]), kind="stable")
+    is_alone, is_free = np.ones(len(points), dtype=bool), np.ones(len(targets), dtype=bool)
+    for row, column in zip(mine[nearest].tolist(), partner[nearest].tolist(), strict=True):
+        if is_alone[row] and is_free[column]:
+            is_alone[row] = is_free[column] = False
+    return openings[is_alone].reset_index(drop=True)
