@@ -85,7 +85,7 @@ def divide(ways: Ways, zone: BaseGeometry) -> Division:
         Valid polygon or multipolygon in the metric CRS of the ways; every ring counts. An
         empty one has no boundary.
     """
-    edges = _straight_pieces(zone.boundary)
+    edges = straight_pieces(zone.boundary)
     piece, at_m = _stops(ways, edges)
     pieces, _ = split_pieces(ways.pieces, piece, at_m)
     middles = np.asarray(shapely.points(pieces.middles))
@@ -97,7 +97,8 @@ def divide(ways: Ways, zone: BaseGeometry) -> Division:
     return Division(zone, pieces, is_inside, opening, points, _parts(pieces, opening))
 
 
-def _straight_pieces(boundary: BaseGeometry) -> NDArray[np.object_]:
+def straight_pieces(boundary: BaseGeometry) -> NDArray[np.object_]:
+    """Give lines or rings as two-point LineStrings."""
     xy, ring = shapely.get_coordinates(shapely.get_parts(boundary), return_index=True)
     follows = np.flatnonzero(ring[1:] == ring[:-1])
     return np.asarray(shapely.linestrings(np.stack([xy[follows], xy[follows + 1]], axis=1)))
@@ -121,7 +122,7 @@ def _contacts(pieces: Pieces, middles: NDArray[np.object_], edges: NDArray[np.ob
     ends = pieces.node_place[pieces.tail[is_on_line]], pieces.node_place[pieces.head[is_on_line]]
     of_place = np.full(count, -1, dtype=np.int64)
     places = np.unique(np.concatenate(ends))
-    of_place[places] = _joined(*ends, count)[places]
+    of_place[places] = join_nodes(*ends, count)[places]
     return Contacts(is_on_line, of_place)
 
 
@@ -208,10 +209,18 @@ def _parts(pieces: Pieces, opening: NDArray[np.int64]) -> NDArray[np.int64]:
     count = len(opening)
     own = count + np.arange(ends.size).reshape(ends.shape)
     tail, head = np.where(opening[ends] >= 0, own, ends)
-    joined = _joined(tail, head, count + ends.size)
+    joined = join_nodes(tail, head, count + ends.size)
     return np.asarray(np.unique(joined[tail], return_inverse=True)[1].reshape(-1))
 
 
-def _joined(tail: NDArray[np.int64], head: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def join_nodes(tail: NDArray[np.int64], head: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """
+    Give the number of the connected part each node is in.
+
+    Examples
+    --------
+    >>> join_nodes(np.array([0, 1]), np.array([1, 2]), 4).tolist()
+    [0, 0, 0, 1]
+    """
     links = coo_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(count, count))
     return np.asarray(connected_components(links.tocsr(), directed=False)[1], dtype=np.int64)
