@@ -126,7 +126,8 @@ def _begin(connection: sa.Connection) -> None:
 
 def _translate(context: ExceptionContext) -> None:
     error = context.original_exception
-    if isinstance(error, psycopg.Error):
+    # A pooled connection that turns out to be dead is made anew; nobody need be told.
+    if isinstance(error, psycopg.Error) and not context.is_pre_ping:
         translated = in_words(error)
         if translated is not None:
             raise translated from error

@@ -130,8 +130,8 @@ class GeoPackage:
 
     def may_change(self, connection: sa.Connection) -> bool:
         """Whether the file may be written."""
-        is_read_only = connection.exec_driver_sql("PRAGMA query_only").scalar_one()
-        return not is_read_only and os.access(self._path, os.W_OK)
+        del connection
+        return os.access(self._path, os.W_OK)
 
     def lend_tables(self, tables: Sequence[sa.Table]) -> None:
         """Give every connection empty tables of its own that are kept in memory."""

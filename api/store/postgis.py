@@ -51,7 +51,6 @@ SCHEMES = ("postgresql://", "postgresql+psycopg://", "postgres://")
 DEFAULT_SCHEMA = "prevention"
 SCHEMA_FORM = re.compile(r"[a-z_][a-z0-9_]{0,49}")
 SECRETS = ("password", "sslpassword")
-MASK = "***"
 BULK_ROWS = 1_000
 SPATIAL_TABLES = tuple(name for name, layer in LAYERS.items() if layer.geometry is not None)
 
@@ -113,9 +112,9 @@ class PostgisPlace:
     @property
     def name(self) -> str:
         """The URL without its password."""
-        masked = {key: MASK for key in SECRETS if key in self.url.query}
         named = {} if self.schema == DEFAULT_SCHEMA else {"schema": self.schema}
-        return self.url.update_query_dict({**masked, **named}).render_as_string(hide_password=True)
+        told = self.url.difference_update_query(SECRETS).update_query_dict(named)
+        return told.render_as_string(hide_password=True)
 
     @property
     def label(self) -> str:
