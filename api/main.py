@@ -21,10 +21,24 @@ from starlette.middleware.gzip import GZipMiddleware
 from api.auth.guard import Guard
 from api.dependencies import KEPT_ANSWERS, Public
 from api.problems import add_problem_handlers
-from api.routers import coverage, health, layers, pages, reopening, sweeps
+from api.routers import (
+    coverage,
+    events,
+    health,
+    layers,
+    pages,
+    reopening,
+    sweeps,
+    zone_history,
+    zone_shapes,
+    zones,
+)
+from api.routers.bodylimit import BodyLimit
 from api.routers.edge import Edge, served_hosts
 from api.routers.parameters import PageParameters, no_parameters
 from api.routers.static import OwnFiles
+from api.routers.streams import WakeOnChange, ending_when_told
+from api.services.events import Hub
 from api.services.page import community_view
 from api.services.sessions import SessionLife
 from api.services.workspace import Results, Workspace
@@ -39,6 +53,19 @@ if TYPE_CHECKING:
 
     from api.services.workspace import ProjectReader
 
+ROUTED = (
+    pages,
+    layers,
+    coverage,
+    sweeps,
+    reopening,
+    # What is named goes before what has an id in its place.
+    zone_history,
+    zone_shapes,
+    zones,
+    events,
+    health,
+)
 API_VERSION = "0.1"
 COMPRESSED_FROM_BYTES = 1_000
 COMPRESSION_LEVEL = 1
@@ -55,6 +82,8 @@ TAGS = [
     {"name": "coverage", "description": "What is not covered."},
     {"name": "sweeps", "description": "Who knocks where, in which order."},
     {"name": "reopening", "description": "What has reopened."},
+    {"name": "zones", "description": "Who may not go where, and until when."},
+    {"name": "events", "description": "What changes, as it changes."},
     {"name": "pages", "description": "For people."},
     {"name": "service", "description": "For those who run it."},
 ]
@@ -95,8 +124,11 @@ def create_app(settings: Settings | None = None, project: ProjectReader | None =
     app.state.workspace = Workspace(project)
     app.state.answers = Results(limit=KEPT_ANSWERS)
     app.state.guard = Guard(project.accounts, session_life(settings))
+    app.state.hub = Hub(app.state.workspace)
     _add_routes(app)
     add_problem_handlers(app)
+    app.add_middleware(WakeOnChange, hub=app.state.hub)
+    app.add_middleware(BodyLimit, max_mb=settings.max_body_mb)
     app.add_middleware(
         GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES, compresslevel=COMPRESSION_LEVEL
     )
@@ -135,14 +167,16 @@ async def _lifespan(opened: Project | None, app: FastAPI) -> AsyncIterator[None]
     """Make the first page ready while the service starts; close the project at the end."""
     if opened is not None:
         Thread(target=prepare_page, args=[app], daemon=True).start()
-    yield
+    with ending_when_told(app.state.hub):
+        yield
+    app.state.hub.close()
     app.state.guard.stop()
     if opened is not None:
         opened.close()
 
 
 def _add_routes(app: FastAPI) -> None:
-    for module in (pages, layers, coverage, sweeps, reopening, health):
+    for module in ROUTED:
         app.include_router(module.router)
 
     @app.get(

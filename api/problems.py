@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from api.services.events import NoRoomToListenError, TooManyListenersError
 from api.services.languages import reader_language
 from api.services.people import (
     ForgedRequestError,
@@ -25,7 +26,17 @@ from api.services.reopening import UnknownDayError
 from api.services.rights import ForbiddenError
 from api.services.scope import UnknownAreaError
 from api.services.sweeps import TooManyBuildingsError, UnknownSweepError, UnknownTeamError
+from api.services.zone_errors import (
+    CannotDrawError,
+    ConditionMissingError,
+    OutsideReachError,
+    StaleZonesError,
+    ZoneFaultsError,
+)
+from api.services.zone_history import UnknownVersionError
+from api.services.zone_shapes import UnknownBuildingsError
 from api.store.accounts import UnknownTokenError, UnknownUserError, UserExistsError
+from api.store.edits import FeatureExistsError, UnknownFeatureError
 from api.store.errors import ProjectBusyError
 from geo.errors import CrsError, GeoError, InvalidLayerError, StartError, UnknownLayerError
 from maps.assets import MissingAssetsError
@@ -95,6 +106,13 @@ class PlacedError(ToldError, Protocol):
 
 
 INTERNAL = Problem("internal", "Something went wrong on our side", HTTPStatus.INTERNAL_SERVER_ERROR)
+INVALID_BODY = Problem("invalid-body", "Body not understood", HTTPStatus.UNPROCESSABLE_ENTITY)
+TOO_LARGE = Problem(
+    "too-large",
+    "Too much at once",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "This is more than the service reads at once.",
+)
 INVALID_REQUEST = Problem("invalid-request", "Request not understood", HTTPStatus.BAD_REQUEST)
 PROBLEMS: dict[type[Exception], Problem] = {
     UnknownLayerError: Problem("unknown-layer", "No such layer", HTTPStatus.NOT_FOUND),
@@ -144,6 +162,40 @@ PROBLEMS: dict[type[Exception], Problem] = {
     UserExistsError: Problem("user-exists", "The name is taken", HTTPStatus.CONFLICT),
     InvalidUserError: Problem(
         "invalid-user", "No user can be like that", HTTPStatus.UNPROCESSABLE_ENTITY
+    ),
+    UnknownFeatureError: Problem(
+        "unknown-feature", "No such feature", HTTPStatus.NOT_FOUND, "It is not there, or no longer."
+    ),
+    UnknownVersionError: Problem("unknown-version", "No such version", HTTPStatus.NOT_FOUND),
+    UnknownBuildingsError: Problem("unknown-buildings", "No such buildings", HTTPStatus.NOT_FOUND),
+    FeatureExistsError: Problem(
+        "feature-exists",
+        "The id is taken",
+        HTTPStatus.CONFLICT,
+        "Something of that id is there already.",
+    ),
+    ConditionMissingError: Problem(
+        "condition-missing", "Which version is meant?", HTTPStatus.PRECONDITION_REQUIRED
+    ),
+    StaleZonesError: Problem(
+        "changed-meanwhile", "Changed by somebody else", HTTPStatus.PRECONDITION_FAILED
+    ),
+    ZoneFaultsError: Problem("zone-faults", "Not a sound zone", HTTPStatus.UNPROCESSABLE_ENTITY),
+    CannotDrawError: Problem(
+        "cannot-draw", "Cannot be drawn like that", HTTPStatus.UNPROCESSABLE_ENTITY
+    ),
+    OutsideReachError: Problem("outside-reach", "Outside your areas", HTTPStatus.FORBIDDEN),
+    TooManyListenersError: Problem(
+        "too-many-listeners",
+        "Listening in too many places",
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "This account listens in too many windows; close some.",
+    ),
+    NoRoomToListenError: Problem(
+        "no-room-to-listen",
+        "As many listen as there is room for",
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "As many listen as there is room for; try again later.",
     ),
     ProjectBusyError: Problem("busy", "The project is busy", HTTPStatus.SERVICE_UNAVAILABLE),
 }
@@ -233,12 +285,21 @@ async def _answer_invalid_request(request: Request, error: Exception) -> JSONRes
     faults = error.errors() if isinstance(error, RequestValidationError) else ()
     errors = [_fault(fault) for fault in faults]
     detail = "; ".join(f"{fault['name']}: {fault['detail']}" for fault in errors)
-    return _answer(request, INVALID_REQUEST, detail=detail, errors=errors)
+    is_content = all(_is_content(fault) for fault in faults)
+    problem = INVALID_BODY if is_content else INVALID_REQUEST
+    return _answer(request, problem, detail=detail, errors=errors)
+
+
+def _is_content(fault: dict[str, Any]) -> bool:
+    """Whether a body could be read, and breaks its contract."""
+    return fault["loc"][0] == "body" and fault["type"] != "json_invalid"
 
 
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:
     code = error.status_code if isinstance(error, HTTPException) else 500
     status = HTTPStatus(code)
+    if status is TOO_LARGE.status:
+        return _answer(request, TOO_LARGE, detail=say_to(request)(TOO_LARGE.sentence))
     response = _answer(request, Problem("", status.phrase, status))
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         response.headers["Allow"] = ", ".join(sorted(_allowed(request)))

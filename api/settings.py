@@ -32,7 +32,12 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PREVENTION_", frozen=True, extra="forbid")
 
     project: Annotated[
-        Path | None, Field(description="The project file that is served, one GeoPackage.")
+        Path | str | None,
+        Field(
+            description="The project that is served: a GeoPackage file, or the URL of a PostGIS "
+            "database, postgresql://user@host/database?schema=prevention.",
+            repr=False,  # a URL may hold a password
+        ),
     ] = None
     home: Annotated[
         Path,
@@ -80,6 +85,9 @@ class Settings(BaseSettings):
             "address, and only with the demo project.",
         ),
     ] = False
+    max_body_mb: Annotated[
+        float, Field(gt=0, le=1024, description="Largest body of a request that is read, in MiB.")
+    ] = 8.0
     language: Annotated[
         Language, Field(description="Language of pages and bulletins where none is asked for.")
     ] = "zh"

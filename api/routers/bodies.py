@@ -254,6 +254,8 @@ def problems(*statuses: int, is_public: bool = False) -> dict[int | str, dict[st
     told |= {422: "The data break their contract."}
     told |= {401: "Nobody is signed in.", 403: "Role or areas do not allow it."}
     told |= {429: "Too many attempts.", 503: "The project or the service is busy."}
+    told |= {409: "The id is taken.", 412: "Somebody else was first.", 413: "Too much at once."}
+    told |= {428: "It is not said which version is meant."}
     always = (400,) if is_public else (400, 401, 429)
     content = {PROBLEM_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {

@@ -1,6 +1,5 @@
 """What is sent about control zones; a member that is not declared here is refused."""
 
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from unicodedata import category
@@ -22,7 +21,6 @@ MAX_CHANGES = 200
 MAX_GEOMETRIES = 200
 MAX_BUILDINGS = 5_000
 MAX_BAND_M = 500.0
-NEW_ID = re.compile(r"[\w.~:-]{1,64}")
 UNWRITABLE = frozenset({"Cc", "Cs"})
 """Unicode's categories of control characters and of halves of characters."""
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -61,13 +59,6 @@ def _near(moment: datetime) -> datetime:
         msg = f"Expected a moment between {EARLIEST.year} and {LATEST.year}"
         raise ValueError(msg)
     return moment.astimezone(UTC)
-
-
-def _new_id(text: str) -> str:
-    if not NEW_ID.fullmatch(text):
-        msg = "Expected at most 64 letters, digits, and any of _ . ~ : -"
-        raise ValueError(msg)
-    return text
 
 
 Text = Annotated[str, AfterValidator(_clean)]
@@ -133,6 +124,11 @@ class ZoneValuesIn(Body):
     version: Ignored
     reason: Ignored
     author: Ignored
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What is taken from here; the service sets the rest."""
+        return self.model_dump(include={"name", "level", "valid_from_at", "valid_to_at"})
 
 
 class ZoneIn(Body):

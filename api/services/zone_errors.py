@@ -4,6 +4,7 @@ What stands against a change of control zones, and how a person is told.
 ::
 
     ZoneFaultsError (ValueError)          zones break the rules; carries every fault
+    CannotDrawError (ValueError)          shapes cannot be cut, joined or fitted as asked
     ConditionMissingError (RuntimeError)  a change does not say which version it is of
     StaleZonesError (RuntimeError)        somebody else was first; carries both versions
     OutsideReachError (ForbiddenError)    ground beyond the person's own areas
@@ -65,7 +66,9 @@ class ChangeFault(NamedTuple):
 
 
 _SENTENCES = SENTENCES | {
+    "bad_id": "An id has at most 64 letters, digits and signs among _ . ~ : -",
     "malformed": "This is no GeoJSON geometry.",
+    "other_id": "This is the shape of another zone ({found}).",
     "repeated": "The same zone is changed twice.",
 }
 
@@ -91,6 +94,41 @@ class ZoneFaultsError(ValueError):
     def members(self, say: Say) -> dict[str, Any]:
         """Give each fault with its place."""
         return {"faults": [fault.members(say) for fault in self.faults]}
+
+
+class CannotDrawError(ValueError):
+    """
+    Shapes cannot be cut, joined or fitted as asked.
+
+    Parameters
+    ----------
+    code
+        A key of the sentences below; others are told in the words of `message`.
+    message
+        In English.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)
+
+    def told(self, say: Say) -> str:
+        """Tell why not."""
+        return say(_OBSTACLES[self.code]) if self.code in _OBSTACLES else str(self)
+
+    def members(self, say: Say) -> dict[str, Any]:
+        """Give the code."""
+        del say
+        return {"code": self.code}
+
+
+_OBSTACLES = {
+    "no_polygon": "Only a sound polygon can be worked on.",
+    "no_line": "A line is needed to cut along.",
+    "not_crossing": "The line must run across the zone from border to border.",
+    "apart": "These lie apart: they do not touch.",
+    "nothing_left": "Nothing of the zone would be left.",
+}
 
 
 class ConditionMissingError(RuntimeError):
