@@ -20,7 +20,7 @@ from api.store.edits import (
     UnknownFeatureError,
 )
 from api.store.given import STAMPS
-from api.store.history import hold, last_version, version_tagged
+from api.store.history import last_version, version_tagged
 from api.store.recording import Change, catch_up, next_number, record
 from api.store.rows import delete_row, find_row, insert_row, update_row
 from geo.errors import InvalidLayerError
@@ -71,7 +71,6 @@ def apply_edits(
     InvalidLayerError
         If a row would repeat what may occur once.
     """
-    hold(connection)
     work = _Work(connection, act, _held_rows(connection, edits))
     work.refuse_stale(edits)
     features = [work.apply(edit) for edit in edits]

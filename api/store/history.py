@@ -31,17 +31,6 @@ EXTERNAL = "external"
 """Who changed what another program has written."""
 
 
-def hold(connection: sa.Connection) -> None:
-    """
-    Let nobody else write history until the transaction ends.
-
-    So numbers of versions become visible in their order, and two servers never wait for each
-    other's rows. SQLite has but one writer at a time anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f'LOCK TABLE "{history.name}" IN EXCLUSIVE MODE')
-
-
 def add_version(connection: sa.Connection, version: Version) -> Version:
     """Keep a version; its `seq` is given here."""
     row = {

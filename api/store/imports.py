@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from api.store.audit import add_entry
 from api.store.edits import Act
-from api.store.history import edited_keys, hold, last_seq
+from api.store.history import edited_keys, last_seq
 from api.store.recording import Change, catch_up, record
 from api.store.rows import find_rows
 from api.store.tables import TABLES
@@ -47,7 +47,6 @@ def recorded(connection: sa.Connection, act: Act) -> Iterator[None]:
     act
         Who imports, and why.
     """
-    hold(connection)
     is_first = get_value(connection, "revision") == "0" and last_seq(connection) == 0
     before = {name: _watched(connection, layer) for name, layer in LAYERS.items()}
     yield

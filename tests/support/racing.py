@@ -83,7 +83,7 @@ def _saver(
     project: Project, start: StoredFeature, number: int, starting: Barrier
 ) -> Callable[[], str | None]:
     act = Act(f"saver {number}", "a race", START_AT + timedelta(seconds=number))
-    shape = translate(start.geometry, STEP_DEG * (number + 1))
+    shape = None if start.geometry is None else translate(start.geometry, STEP_DEG * (number + 1))
     edit = Edit(EditKind.REPLACE, start.layer, start.key, start.values, shape, start.etag)
 
     def save() -> str | None:

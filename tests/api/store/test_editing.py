@@ -27,6 +27,7 @@ from api.store.edits import (
 from api.store.errors import ProjectBusyError, ProjectClosedError
 from api.store.project import Project
 from api.store.rtree import register_functions
+from geo.crs import WGS84
 from geo.errors import InvalidLayerError, UnknownLayerError
 from geo.layers import LAYERS
 from tests.support.projects import small_project
@@ -414,9 +415,8 @@ def test_any_change_of_a_row_changes_its_tag(name: str) -> None:
 
 
 def test_a_row_that_qgis_drew_is_edited_like_any_other(project: Project, path: Path) -> None:
-    frame = project.read_wgs84("zones").assign(
-        zone_id="q1", geometry=[shapely.MultiPolygon([YARD])]
-    )
+    shapes = [shapely.MultiPolygon([YARD])]
+    frame = project.read_wgs84("zones").assign(zone_id="q1").set_geometry(shapes, crs=WGS84)
     drawn = frame[["zone_id", "level", "geometry"]]
     pyogrio.write_dataframe(drawn, path, layer="zones", append=True)
 

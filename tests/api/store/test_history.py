@@ -14,7 +14,7 @@ import pyogrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import Point, box
+from shapely import MultiPolygon, box
 from shapely.geometry import shape as shape_of
 
 from api.store.cells import moment_text
@@ -22,7 +22,7 @@ from api.store.edits import Act, Edit, EditKind, StaleFeatureError
 from api.store.history import ALWAYS, EXTERNAL
 from api.store.project import Project
 from api.store.rtree import register_functions
-from geo.crs import to_wgs84
+from geo.crs import WGS84, to_wgs84
 from geo.io.imported import Imported
 from geo.layers import LAYERS
 from tests.support.projects import METRIC_CRS, small_import, small_layers, small_project
@@ -169,8 +169,9 @@ def test_what_qgis_changed_is_kept_before_the_next_edit(project: Project, path: 
 
 def test_what_qgis_drew_again_is_kept_before_the_next_edit(project: Project, path: Path) -> None:
     project.edit([_delete("z1")], _act())
-    drawn = to_wgs84(small_layers()["zones"])[["zone_id", "level", "geometry"]]
-    drawn["geometry"] = [box(*drawn.total_bounds).union(Point(114.3, 30.6).buffer(1e-4))]
+    parts = box(114.30, 30.60, 114.31, 30.61), box(114.32, 30.60, 114.33, 30.61)
+    zones = to_wgs84(small_layers()["zones"])[["zone_id", "level", "geometry"]]
+    drawn = zones.set_geometry([MultiPolygon(parts)], crs=WGS84)
     pyogrio.write_dataframe(drawn, path, layer="zones", append=True)
 
     project.edit([_replace(project.feature("zones", "z1"))], _act(1))
@@ -256,7 +257,8 @@ def test_nothing_was_known_of_an_empty_layer(project: Project) -> None:
     block = Edit(EditKind.CREATE, "blocks", "k1", {}, HOUSE)
     project.edit([block], _act())
     past = project.as_known_at("blocks", NOON - timedelta(seconds=1))
-    assert (len(past), past.crs) == (0, METRIC_CRS)
+    assert past.empty
+    assert past.crs == METRIC_CRS
     assert list(past.columns) == [*LAYERS["blocks"].column_names, "geometry"]
 
 
