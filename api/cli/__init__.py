@@ -6,6 +6,7 @@ import typer
 
 from api.cli.analysis import bulletin_command, coverage_command, sweep_command
 from api.cli.data import export_command, import_command
+from api.cli.openings import openings_command
 from api.cli.serving import demo_command, serve_command
 
 __all__ = ["app"]
@@ -43,6 +44,12 @@ app.command(
     epilog="Example: prevention-map coverage --project demo.gpkg --walk-minutes 10 "
     "uncovered.geojson",
 )(coverage_command)
+app.command(
+    "openings",
+    help="Find where a zone's boundary can be passed: guarded, closed or open, with the fewest "
+    "posts that seal the zone.",
+    epilog="Example: prevention-map openings --project demo.gpkg --zone Z02 --band 30 -",
+)(openings_command)
 app.command(
     "sweep",
     help="Plan who knocks at which doors in which order, and write the routes.",
