@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -101,8 +100,12 @@ def parse_bbox(text: str) -> BBox:
 
 
 ProjectOption = Annotated[
-    Path,
-    typer.Option("--project", metavar="P.gpkg", help="The project: one GeoPackage file."),
+    str,
+    typer.Option(
+        "--project",
+        metavar="P.gpkg|URL",
+        help="The project: one GeoPackage file, or postgresql://user@host/database?schema=NAME.",
+    ),
 ]
 BboxOption = Annotated[
     BBox | None,

@@ -16,6 +16,8 @@ from api.cli.options import FAILED, ProjectOption, tell, told_errors
 from api.cli.session import read_settings, working
 from api.services.importing import import_sources
 from api.settings import Settings, is_loopback
+from api.store.medium import Location
+from api.store.places import place_at
 from geo.io.demo import demo_folder
 
 APP = "api.main:create_app"
@@ -79,7 +81,7 @@ def serve_command(
     _serve(_chosen(settings, project, host, port), open_browser=open_browser)
 
 
-def _chosen(settings: Settings, project: Path, host: str | None, port: int | None) -> Settings:
+def _chosen(settings: Settings, project: Location, host: str | None, port: int | None) -> Settings:
     given = {"project": project, "host": host, "port": port}
     return settings.model_copy(
         update={name: value for name, value in given.items() if value is not None}
@@ -121,6 +123,11 @@ def _listening(settings: Settings) -> socket.socket:
         raise typer.Exit(FAILED) from None
 
 
+def _shown(project: Location | None) -> str:
+    """Name a project; never with a password."""
+    return "" if project is None else place_at(project).name
+
+
 def _tell_place(settings: Settings, listener: socket.socket, *, open_browser: bool) -> None:
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -130,7 +137,7 @@ def _tell_place(settings: Settings, listener: socket.socket, *, open_browser: bo
             f"{settings.host} can read the whole map."
         )
     url = f"http://{host}:{port}/"
-    typer.echo(f"Serving {settings.project} at {url} (Ctrl-C stops it)")
+    typer.echo(f"Serving {_shown(settings.project)} at {url} (Ctrl-C stops it)")
     if open_browser:
         timer = Timer(OPEN_AFTER_S, webbrowser.open, [url])
         timer.daemon = True

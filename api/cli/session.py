@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from api.cli.options import BBox
+    from api.store.medium import Location
 
 STDOUT = "-"
 QUIET_S = 2.0
@@ -30,12 +31,14 @@ QUIET_S = 2.0
 
 
 @contextmanager
-def open_workspace(project: Path, doing: str) -> Iterator[Workspace]:
+def open_workspace(project: Location, doing: str) -> Iterator[Workspace]:
     """
     Open a project for one command; expected errors are told and end the command.
 
     Parameters
     ----------
+    project
+        A file, or the URL of a database.
     doing
         What the command does, told once it takes longer than `QUIET_S`.
 

@@ -15,20 +15,22 @@ from geo.layers import find_layer
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+    from api.store.medium import Location
+
 EXPORT_SUFFIXES = (".geojson", ".gpkg", ".csv", ".xlsx")
 """Formats in which a layer can be written; the first is that of standard output."""
 
 
 def export_layer(
-    project_path: Path, layer_name: str, out: Path | BinaryIO, *, datum: Datum = Datum.WGS84
+    location: Location, layer_name: str, out: Path | BinaryIO, *, datum: Datum = Datum.WGS84
 ) -> int:
     """
     Write a layer of a project to a file or a stream.
 
     Parameters
     ----------
-    project_path
-        The project's file.
+    location
+        The project: a file, or the URL of a database.
     layer_name
         The layer, or a table.
     out
@@ -56,7 +58,7 @@ def export_layer(
     layer = find_layer(layer_name)
     if isinstance(out, Path) and not out.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(out.parent))
-    with Project.open(project_path) as project:
+    with Project.open(location) as project:
         is_table = layer.geometry is None
         rows = project.read_table(layer_name) if is_table else project.read_wgs84(layer_name)
     write_layer(rows, layer, out, datum=datum)

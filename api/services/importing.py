@@ -14,8 +14,8 @@ import numpy as np
 from api.services.filling import Holdings, add_rows, fill_gaps
 from api.services.import_report import ImportReport, LayerReport, SourceReport
 from api.services.import_warnings import find_warnings
-from api.store.files import check_place
 from api.store.frames import frame_of
+from api.store.places import place_at
 from api.store.project import Project, crs_name
 from geo.crs import utm_crs
 from geo.datum import Datum
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from api.store.medium import Location, Place
     from api.store.writing import LayerChanges
     from geo.io.imported import Imported
 
@@ -82,7 +83,7 @@ class _Read:
 
 def import_sources(
     paths: Sequence[Path],
-    project_path: Path,
+    project: Location,
     options: ImportOptions | None = None,
     progress: Progress = lambda _: None,
 ) -> ImportReport:
@@ -93,8 +94,8 @@ def import_sources(
     ----------
     paths
         Files, or folders whose readable files are meant; at least one.
-    project_path
-        The project's file. It stays as it was unless all goes well.
+    project
+        A file, or the URL of a database. It stays as it was unless all goes well.
     options
         How to read and what to accept.
     progress
@@ -119,8 +120,9 @@ def import_sources(
     """
     options = options or ImportOptions()
     started_s = perf_counter()
-    files = find_files(paths, project_path)
-    metric_crs, held = _current(project_path, options)
+    place = place_at(project)
+    files = find_files(paths, project)
+    metric_crs, held = _current(place, project, options)
     reads = _read_all(files, held.buildings, options, progress)
     imported = [read.imported for read in reads]
     _refuse_faults(imported, options)
@@ -128,12 +130,12 @@ def import_sources(
     metric_crs = metric_crs or _crs_of(imported)
     filled = fill_gaps(imported, held, metric_crs=metric_crs)
     progress("Writing the project")
-    with _for_writing(project_path, metric_crs) as project:
-        warnings = find_warnings(filled, held, project)
-        changes = _by_source(filled, project.write(filled, keep_good=options.keep_good))
-        revision = project.revision
+    with _for_writing(project, metric_crs) as opened:
+        warnings = find_warnings(filled, held, opened)
+        changes = _by_source(filled, opened.write(filled, keep_good=options.keep_good))
+        revision = opened.revision
     return ImportReport(
-        project=project_path.name,
+        project=place.label,
         metric_crs=metric_crs,
         revision=revision,
         sources=tuple(map(_source_report, reads, filled, changes)),
@@ -143,7 +145,7 @@ def import_sources(
     )
 
 
-def find_files(paths: Sequence[Path], project_path: Path) -> list[Path]:
+def find_files(paths: Sequence[Path], project: Location) -> list[Path]:
     """
     Find the files that are meant, in the order in which they are to be read.
 
@@ -156,11 +158,12 @@ def find_files(paths: Sequence[Path], project_path: Path) -> list[Path]:
     ReadError
         If a path does not exist, or a folder holds nothing readable.
     """
-    files = [file for path in paths for file in _expanded(path, project_path)]
+    place = place_at(project)
+    files = [file for path in paths for file in _expanded(path, place)]
     return sorted(files, key=_rank)
 
 
-def _expanded(path: Path, project_path: Path) -> list[Path]:
+def _expanded(path: Path, place: Place) -> list[Path]:
     if not path.is_dir():
         if not path.exists():
             msg = f"{path}: expected a file or folder, there is none."
@@ -172,7 +175,7 @@ def _expanded(path: Path, project_path: Path) -> list[Path]:
         if file.is_file()
         and known_suffix(file)
         and not file.name.startswith(".")
-        and file.resolve() != project_path.resolve()
+        and not place.holds(file)
     ]
     if not files:
         msg = f"{path}: expected a folder with map files or tables, found none in it."
@@ -186,14 +189,16 @@ def _rank(path: Path) -> tuple[bool, int]:
     return known_suffix(path) in TABLE_SUFFIXES, position
 
 
-def _current(project_path: Path, options: ImportOptions) -> tuple[str | None, Holdings]:
+def _current(
+    place: Place, location: Location, options: ImportOptions
+) -> tuple[str | None, Holdings]:
     """Give the metric CRS, where it is settled, and what the project holds."""
     wanted = None if options.metric_crs is None else crs_name(options.metric_crs)
-    if not project_path.exists():
-        check_place(project_path)
+    if not place.exists():
+        place.check_free()
         nothing = (frame_of(layer, []) for layer in (AREAS, BUILDINGS, PREMISES))
         return wanted, Holdings(*nothing)
-    with Project.open(project_path) as project:
+    with Project.open(location) as project:
         if wanted not in {None, project.metric_crs}:
             msg = f"Expected {project.metric_crs}, the CRS of the project, got {wanted}."
             raise CrsError(msg)
@@ -247,12 +252,12 @@ def _crs_of(imported: Sequence[Imported]) -> str:
 
 
 @contextmanager
-def _for_writing(project_path: Path, metric_crs: str) -> Iterator[Project]:
-    if project_path.exists():
-        with Project.open(project_path) as project:
+def _for_writing(location: Location, metric_crs: str) -> Iterator[Project]:
+    if place_at(location).exists():
+        with Project.open(location) as project:
             yield project
     else:
-        with Project.build(project_path, metric_crs=metric_crs) as project:
+        with Project.build(location, metric_crs=metric_crs) as project:
             yield project
 
 

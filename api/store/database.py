@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -114,12 +114,11 @@ def _first_line(error: psycopg.Error) -> str:
 
 def _begin(connection: sa.Connection) -> None:
     is_writing = connection.get_execution_options().get("is_writing", False)
-    driver = connection.connection.dbapi_connection
-    if isinstance(driver, psycopg.Connection):
-        # Several questions of one reader are answered from one state, as in a file.
-        snapshot = psycopg.IsolationLevel.REPEATABLE_READ
-        driver.isolation_level = psycopg.IsolationLevel.READ_COMMITTED if is_writing else snapshot
-        driver.read_only = not is_writing
+    driver = cast("psycopg.Connection", connection.connection.dbapi_connection)
+    # Several questions of one reader are answered from one state, as in a file.
+    snapshot = psycopg.IsolationLevel.REPEATABLE_READ
+    driver.isolation_level = psycopg.IsolationLevel.READ_COMMITTED if is_writing else snapshot
+    driver.read_only = not is_writing
     if is_writing:
         connection.exec_driver_sql(TAKE_TURN)
 

@@ -289,7 +289,7 @@ class Postgis:
 
 def _has_schema(connection: sa.Connection, schema: str) -> bool:
     asked = sa.text("SELECT count(*) FROM pg_namespace WHERE nspname = :schema")
-    return connection.execute(asked, {"schema": schema}).scalar_one() > 0
+    return bool(connection.execute(asked, {"schema": schema}).scalar_one())
 
 
 def _schema_of_postgis(connection: sa.Connection) -> str:

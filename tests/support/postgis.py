@@ -17,7 +17,7 @@ import time
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import psycopg
 import pytest
@@ -131,7 +131,7 @@ def _has_postgis(folder: Path) -> bool:
     return (Path(told.stdout.strip()) / "extension" / "postgis.control").is_file()
 
 
-def _do_without(reason: str) -> None:
+def _do_without(reason: str) -> NoReturn:
     if os.environ.get("PREVENTION_POSTGIS") == "required":
         pytest.fail(f"PREVENTION_POSTGIS: {reason}")
     pytest.skip(f"{reason} (PREVENTION_POSTGIS=required makes this a failure)")
@@ -152,7 +152,17 @@ def _give_to_account(folder: Path) -> None:
 
 
 def _initialise(binaries: Path, data: Path) -> None:
-    command = [binaries / "initdb", "-D", data, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8"]
+    command: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        ACCOUNT,
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+    ]
     made = subprocess.run(
         [*command, "--locale=C", "--no-sync", "--no-instructions"],
         check=False,
@@ -167,7 +177,15 @@ def _initialise(binaries: Path, data: Path) -> None:
 
 def _start(binaries: Path, data: Path, port: int, log: int) -> subprocess.Popen[bytes]:
     told = [f"-c{name}={value}" for name, value in OPTIONS.items()]
-    command = [binaries / "postgres", "-D", data, "-p", str(port), "-k", data.parent]
+    command: list[str | Path] = [
+        binaries / "postgres",
+        "-D",
+        data,
+        "-p",
+        str(port),
+        "-k",
+        data.parent,
+    ]
     return subprocess.Popen(
         [*command, *told], stdout=log, stderr=log, user=_account(), cwd=data.parent
     )

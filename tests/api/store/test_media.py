@@ -229,7 +229,7 @@ def test_shapes_keep_their_parts_and_lose_nothing_but_heights(empty: Project) ->
     high = shapely.force_3d(SQUARE, 12.0)
     frame = gpd.GeoDataFrame(
         {"building_id": ["one", "two", "high", "none"]},
-        geometry=[MultiPolygon([SQUARE]), two, high, None],
+        geometry=np.array([MultiPolygon([SQUARE]), two, high, None], dtype=object),
         crs=WGS84,
     )
     empty.write([Imported("a", {"buildings": frame}, {})])

@@ -122,6 +122,7 @@ class Sealed(GeoPackage):
         super().__init__(path, sa.create_engine(f"sqlite:///file:{path}?mode=ro&uri=true"))
 
     def may_change(self, connection: sa.Connection) -> bool:
+        """Answer no."""
         del connection
         return False
 
