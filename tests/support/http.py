@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import httpx
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 BASE_URL = "http://127.0.0.1:8000"
+JSON = {"content-type": "application/json"}
 
 
 class Client:
@@ -48,10 +50,36 @@ class Client:
         self, requests: Sequence[tuple[str, str]], headers: Mapping[str, str] | None = None
     ) -> list[httpx.Response]:
         """Send requests, all at the same time."""
-        return asyncio.run(self._request_all(requests, headers))
+        return self.send_all([(method, path, None) for method, path in requests], headers)
 
-    async def _request_all(
-        self, requests: Sequence[tuple[str, str]], headers: Mapping[str, str] | None
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send one request with a body of JSON."""
+        (answer,) = self.send_all([(method, path, body)], headers)
+        return answer
+
+    def send_text(
+        self, method: str, path: str, text: str, headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """Send one request whose body says that it is JSON, and need not be."""
+        (answer,) = self.send_all([(method, path, text.encode())], headers)
+        return answer
+
+    def send_all(
+        self,
+        requests: Sequence[tuple[str, str, object]],
+        headers: Mapping[str, str] | None = None,
+    ) -> list[httpx.Response]:
+        """Send requests with bodies of JSON, `None` for no body, all at the same time."""
+        return asyncio.run(self._send_all(requests, headers))
+
+    async def _send_all(
+        self, requests: Sequence[tuple[str, str, object]], headers: Mapping[str, str] | None
     ) -> list[httpx.Response]:
         transport = httpx.ASGITransport(self._app, raise_app_exceptions=False)
         plain = {"accept-encoding": "identity"}
@@ -61,7 +89,15 @@ class Client:
             transport=transport, base_url=BASE_URL, headers=plain
         ) as client:
             sent = [
-                client.request(method, path, headers=dict(headers or {}))
-                for method, path in requests
+                client.request(
+                    method, path, headers=JSON | dict(headers or {}), content=_text(body)
+                )
+                for method, path, body in requests
             ]
             return list(await asyncio.gather(*sent))
+
+
+def _text(body: object) -> bytes | None:
+    if body is None or isinstance(body, bytes):
+        return body
+    return json.dumps(body).encode()
