@@ -35,6 +35,9 @@ VENDORED = (
     "leaflet.fullscreen/Control.FullScreen.css",
     "leaflet.fullscreen/icon-fullscreen.svg",
     "leaflet.fullscreen/LICENSE",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.min.js",
+    "@geoman-io/leaflet-geoman-free/dist/leaflet-geoman.css",
+    "@geoman-io/leaflet-geoman-free/LICENSE",
     "echarts/dist/echarts.common.min.js",
     "echarts/LICENSE",
     "echarts/NOTICE",
@@ -133,8 +136,9 @@ class Assets:
 
     def modules(self) -> dict[str, str]:
         """Map the address of each of our scripts to the one with its content's hash."""
-        scripts = sorted((self.static_dir / "js").glob("*.js"))
-        return {f"{STATIC_URL}js/{path.name}": self.url(f"js/{path.name}") for path in scripts}
+        scripts = sorted((self.static_dir / "js").rglob("*.js"))
+        names = [path.relative_to(self.static_dir).as_posix() for path in scripts]
+        return {f"{STATIC_URL}{name}": self.url(name) for name in names}
 
     def _local_or_remote(self, target: str, url: str) -> str:
         if not self.is_strict and not (self.static_dir / "vendor").is_dir():

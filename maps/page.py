@@ -16,6 +16,8 @@ from maps.buildings import buildings_layer
 from maps.checkpoints import checkpoints_layer
 from maps.coverage import uncovered_layer
 from maps.drawn import present, script_json
+from maps.editor import editor_data
+from maps.editor_texts import editor_texts
 from maps.figure import CommunityMap, PageFigure
 from maps.panels.coverage import coverage_panel
 from maps.panels.reopening import reopening_panel, trend_data
@@ -206,7 +208,8 @@ def _page_data(
             "extent": extent_deg(view),
             "layers": {layer.key: layer.data() for layer in layers},
             "teamColours": TEAM_COLOURS,
-            "texts": script_texts(words),
+            "texts": script_texts(words) | (editor_texts(words) if view.is_served else {}),
+            "editor": editor_data(view, words, assets),
             "trend": trend_data(view.reopening, words) if trend and view.reopening else None,
             "echarts": assets.vendor_url("echarts/dist/echarts.common.min.js") if trend else None,
         }

@@ -66,6 +66,10 @@ class CommunityView:
         `lang`, `area`, `walk_minutes`, `sites` and `teams`.
     hints
         For a tab with nothing to show: the next step, in words or as a command.
+    is_served
+        Whether the service answers the page under `/api`; otherwise the page stands alone.
+    can_edit
+        Whether the person may change zones.
     person_name, person_role
         Who looks at the page; empty where nobody is signed in. The role is one of
         `maps.login.ROLES`.
@@ -92,6 +96,8 @@ class CommunityView:
     attributions: tuple[str, ...] = ()
     query: Mapping[str, str] = field(default_factory=dict)
     hints: Mapping[Tab, str] = field(default_factory=dict)
+    is_served: bool = False
+    can_edit: bool = False
     person_name: str = ""
     person_role: str = ""
     csrf_token: str = field(default="", repr=False)

@@ -146,6 +146,8 @@ def community_view(workspace: Workspace, query: PageQuery) -> CommunityView:
         attributions=attributions,
         query=query.address,
         hints=hints,
+        is_served=True,
+        can_edit=query.person.may_edit and bool(query.csrf_token),
         person_name=query.person.name,
         person_role=query.person.role.value,
         csrf_token=query.csrf_token,

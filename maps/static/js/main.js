@@ -12,6 +12,7 @@ import { colourTeams, wireTables } from "./tables.js";
 import { wireTabs } from "./tabs.js";
 import { wireThemes } from "./themes.js";
 import { wireTrend } from "./trend.js";
+import { startEditor } from "./editor/start.js";
 
 /** @typedef {import("./types.d.ts").Stage} Stage */
 
@@ -81,6 +82,9 @@ function start() {
   colourTeams(stage);
   wireThemes(stage);
   wireTrend(data);
+  if (data.editor) {
+    startEditor(stage, data.editor);
+  }
   wireTabs();
   labelMap(stage);
   nameThePins(map);

@@ -72,6 +72,8 @@ export interface PageData {
   texts: Record<string, string>;
   trend: Trend | null;
   echarts: string | null;
+  /** What the editor of zones needs; missing where no service answers the page. */
+  editor: import("./editor/types.d.ts").EditorData | null;
 }
 
 /** One thing that can be found and shown. */
