@@ -60,7 +60,7 @@ def add_entry(
         "before": before,
         "after": after,
     }
-    connection.execute(sa.insert(audit).values(row))
+    connection.execute(sa.insert(audit), row)
 
 
 def told_of(feature: StoredFeature | Version | None) -> dict[str, Any] | None:

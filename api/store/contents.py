@@ -58,6 +58,15 @@ _METADATA = (
     CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))""",
 )
 
+# What is missing is no bound: `min` and `max` of two values with a `NULL` are `NULL`.
+_GROW = sa.text("""UPDATE gpkg_contents SET
+    last_change = strftime('%Y-%m-%dT%H\\:%M\\:%fZ', 'now'),
+    min_x = coalesce(min(min_x, :west), min_x, :west),
+    min_y = coalesce(min(min_y, :south), min_y, :south),
+    max_x = coalesce(max(max_x, :east), max_x, :east),
+    max_y = coalesce(max(max_y, :north), max_y, :north)
+    WHERE table_name = :name""")
+
 _contents = sa.table(
     "gpkg_contents",
     *map(sa.column, ("table_name", "data_type", "identifier", "last_change", "srs_id")),
@@ -98,14 +107,12 @@ def update_contents(connection: sa.Connection, name: str) -> None:
 
 def grow_contents(connection: sa.Connection, name: str, shapes: Sequence[BaseGeometry]) -> None:
     """Tell that a layer has changed, and that it extends as far as these shapes at least."""
-    now = sa.func.strftime("%Y-%m-%dT%H:%M:%fZ", "now")
-    change = sa.update(_contents).where(_contents.c.table_name == name).values(last_change=now)
+    edges: list[float | None] = [None] * 4
     if name in SPATIAL_TABLES and shapes:
-        west, south, east, north = shapely.total_bounds(shapes).tolist()
-        lows = {"min_x": _further("min", "min_x", west), "min_y": _further("min", "min_y", south)}
-        highs = {"max_x": _further("max", "max_x", east), "max_y": _further("max", "max_y", north)}
-        change = change.values(lows | highs)
-    connection.execute(change)
+        edges = shapely.total_bounds(shapes).tolist()
+    west, south, east, north = edges
+    bounds = {"west": west, "south": south, "east": east, "north": north}
+    connection.execute(_GROW, {"name": name, **bounds})
 
 
 def read_extent(connection: sa.Connection) -> tuple[float, float, float, float] | None:
@@ -126,11 +133,6 @@ def read_change(connection: sa.Connection, name: str) -> str:
     """Give the moment at which a table was last changed, by us or by QGIS."""
     moment = sa.select(_contents.c.last_change).where(_contents.c.table_name == name)
     return str(connection.execute(moment).scalar_one())
-
-
-def _further(which: str, name: str, edge_deg: float) -> sa.ColumnElement[float]:
-    known = sa.func.coalesce(_contents.c[name], edge_deg)
-    return sa.func.min(known, edge_deg) if which == "min" else sa.func.max(known, edge_deg)
 
 
 def _extent(connection: sa.Connection, name: str) -> dict[str, float | None]:

@@ -30,6 +30,14 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 EXTERNAL = "external"
 """Who changed what another program has written."""
 
+_OF_FEATURE = sa.select(history).where(
+    history.c.layer == sa.bindparam("of_layer"), history.c.key == sa.bindparam("of_key")
+)
+_LAST = _OF_FEATURE.order_by(history.c.number.desc()).limit(1)
+_LAST_TAGGED = _LAST.where(
+    history.c.etag == sa.bindparam("tag"), history.c.kind != EditKind.DELETE.value
+)
+
 
 def add_version(connection: sa.Connection, version: Version) -> Version:
     """Keep a version; its `seq` is given here."""
@@ -45,27 +53,28 @@ def add_version(connection: sa.Connection, version: Version) -> Version:
         "wkb": None if version.geometry is None else wkb_of(version.geometry),
         "etag": version.etag,
     }
-    done = connection.execute(sa.insert(history).values(row))
+    done = connection.execute(sa.insert(history), row)
     (seq,) = done.inserted_primary_key or (0,)
     return replace(version, seq=int(seq))
 
 
 def versions_of(connection: sa.Connection, layer_name: str, key: str) -> list[Version]:
     """Give the kept versions of a feature, the oldest first."""
-    return _read(connection, _of(layer_name, key).order_by(history.c.number))
+    place = {"of_layer": layer_name, "of_key": key}
+    return _read(connection, _OF_FEATURE.order_by(history.c.number), place)
 
 
 def last_version(connection: sa.Connection, layer_name: str, key: str) -> Version | None:
     """Give the latest version of a feature; `None` if it was never edited."""
-    return _latest(connection, _of(layer_name, key))
+    return _latest(connection, _LAST, {"of_layer": layer_name, "of_key": key})
 
 
 def version_tagged(
     connection: sa.Connection, layer_name: str, key: str, etag: str
 ) -> Version | None:
     """Give the latest version that left a feature with an entity tag, if there is one."""
-    is_wanted = sa.and_(history.c.etag == etag, history.c.kind != EditKind.DELETE.value)
-    return _latest(connection, _of(layer_name, key).where(is_wanted))
+    tagged = {"of_layer": layer_name, "of_key": key, "tag": etag}
+    return _latest(connection, _LAST_TAGGED, tagged)
 
 
 def changes_after(
@@ -121,12 +130,10 @@ def edited_keys(layer_name: str) -> sa.Select[tuple[str]]:
     return sa.select(history.c.key).where(history.c.layer == layer_name)
 
 
-def _of(layer_name: str, key: str) -> sa.Select[Any]:
-    return sa.select(history).where(history.c.layer == layer_name, history.c.key == key)
-
-
-def _latest(connection: sa.Connection, wanted: sa.Select[Any]) -> Version | None:
-    found = _read(connection, wanted.order_by(history.c.number.desc()).limit(1))
+def _latest(
+    connection: sa.Connection, wanted: sa.Select[Any], place: dict[str, str]
+) -> Version | None:
+    found = _read(connection, wanted, place)
     return found[0] if found else None
 
 
@@ -143,8 +150,10 @@ def _seqs_at(layer_name: str, at: datetime) -> sa.Select[Any]:
     )
 
 
-def _read(connection: sa.Connection, wanted: sa.Select[Any]) -> list[Version]:
-    rows = connection.execute(wanted).mappings().all()
+def _read(
+    connection: sa.Connection, wanted: sa.Select[Any], given: dict[str, str] | None = None
+) -> list[Version]:
+    rows = connection.execute(wanted, given).mappings().all()
     return [_version_of(row) for row in rows if row["layer"] in LAYERS]
 
 

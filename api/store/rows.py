@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from api.store.edits import StoredFeature, etag_of
 from api.store.frames import column_names
 from api.store.geometry import SPATIAL_COLUMN
 from api.store.tables import TABLES
+from geo.layers import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,8 +50,8 @@ def find_row(
     row
         `None` if there is none.
     """
-    wanted = _select(layer).where(TABLES[layer.name].c[layer.key] == key)
-    found = connection.execute(wanted.with_for_update() if is_held else wanted)
+    wanted = _select_one(layer.name, is_held=is_held)
+    found = connection.execute(wanted, {"wanted": key})
     row = found.mappings().one_or_none()
     return None if row is None else _row_of(layer, row)
 
@@ -84,7 +86,7 @@ def insert_row(
         WGS 84; `None` for a table.
     """
     held = _held_values(layer, values, geometry)
-    connection.execute(sa.insert(TABLES[layer.name]).values(held))
+    connection.execute(sa.insert(TABLES[layer.name]), held)
 
 
 def update_row(
@@ -96,14 +98,21 @@ def update_row(
 ) -> None:
     """Give a row other values; parameters as for `insert_row`."""
     table = TABLES[layer.name]
-    change = sa.update(table).where(table.c.fid == fid)
-    connection.execute(change.values(_held_values(layer, values, geometry)))
+    change = sa.update(table).where(table.c.fid == sa.bindparam("row"))
+    connection.execute(change, {**_held_values(layer, values, geometry), "row": fid})
 
 
 def delete_row(connection: sa.Connection, layer: Layer, fid: int) -> None:
     """Take a row out."""
     table = TABLES[layer.name]
     connection.execute(sa.delete(table).where(table.c.fid == fid))
+
+
+@cache
+def _select_one(layer_name: str, *, is_held: bool) -> sa.Select[Any]:
+    layer = LAYERS[layer_name]
+    wanted = _select(layer).where(TABLES[layer_name].c[layer.key] == sa.bindparam("wanted"))
+    return wanted.with_for_update() if is_held else wanted
 
 
 def _select(layer: Layer) -> sa.Select[Any]:

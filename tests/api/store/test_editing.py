@@ -81,6 +81,12 @@ def _run(path: Path, statement: str, *values: object) -> None:
         connection.execute(statement, values)
 
 
+def _changed_at(path: Path) -> datetime:
+    told = "SELECT last_change FROM gpkg_contents WHERE table_name = 'zones'"
+    with closing(sqlite3.connect(path)) as connection:
+        return datetime.fromisoformat(connection.execute(told).fetchone()[0])
+
+
 def _everything(project: Project) -> tuple[object, ...]:
     zones = project.read_wgs84("zones")
     return (
@@ -184,8 +190,11 @@ def test_heights_are_left_out_and_several_parts_kept(project: Project) -> None:
 def test_the_index_and_the_extent_follow_an_edit(project: Project, path: Path) -> None:
     far = box(115.0, 31.0, 115.1, 31.1)
     before = project.extent_wgs84()
+    changed_at = _changed_at(path)
 
     _edit(project, _create(shape=far))
+
+    assert changed_at < _changed_at(path) <= datetime.now(UTC)
 
     assert before is not None
     assert project.extent_wgs84() == (*before[:2], 115.1, 31.1)
