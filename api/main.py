@@ -26,18 +26,24 @@ from api.routers import (
     events,
     health,
     layers,
+    login,
+    openings,
     pages,
     reopening,
     sweeps,
+    tokens,
     zone_history,
     zone_shapes,
     zones,
 )
 from api.routers.bodylimit import BodyLimit
 from api.routers.edge import Edge, served_hosts
+from api.routers.ogc import router as ogc_router
 from api.routers.parameters import PageParameters, no_parameters
 from api.routers.static import OwnFiles
 from api.routers.streams import WakeOnChange, ending_when_told
+from api.services.collections.indexes import Indexes
+from api.services.demo import check_demo
 from api.services.events import Hub
 from api.services.page import community_view
 from api.services.sessions import SessionLife
@@ -55,13 +61,16 @@ if TYPE_CHECKING:
 
 ROUTED = (
     pages,
+    login,
     layers,
     coverage,
     sweeps,
     reopening,
+    tokens,
     # What is named goes before what has an id in its place.
     zone_history,
     zone_shapes,
+    openings,
     zones,
     events,
     health,
@@ -84,6 +93,7 @@ TAGS = [
     {"name": "reopening", "description": "What has reopened."},
     {"name": "zones", "description": "Who may not go where, and until when."},
     {"name": "events", "description": "What changes, as it changes."},
+    {"name": "people", "description": "Who is signed in, and tokens of devices."},
     {"name": "pages", "description": "For people."},
     {"name": "service", "description": "For those who run it."},
 ]
@@ -103,7 +113,8 @@ def create_app(settings: Settings | None = None, project: ProjectReader | None =
     Raises
     ------
     StoreError
-        If the project file cannot be used, or the settings name none.
+        If the project file cannot be used, the settings name none, or they ask to let everybody
+        into what is not the demo.
     """
     settings = settings or Settings()
     opened = None
@@ -122,9 +133,12 @@ def create_app(settings: Settings | None = None, project: ProjectReader | None =
     )
     app.state.settings = settings
     app.state.workspace = Workspace(project)
+    if settings.demo:
+        check_demo(app.state.workspace, is_loopback=settings.is_loopback)
     app.state.answers = Results(limit=KEPT_ANSWERS)
     app.state.guard = Guard(project.accounts, session_life(settings))
     app.state.hub = Hub(app.state.workspace)
+    app.state.indexes = Indexes(project)
     _add_routes(app)
     add_problem_handlers(app)
     app.add_middleware(WakeOnChange, hub=app.state.hub)
@@ -178,6 +192,7 @@ async def _lifespan(opened: Project | None, app: FastAPI) -> AsyncIterator[None]
 def _add_routes(app: FastAPI) -> None:
     for module in ROUTED:
         app.include_router(module.router)
+    app.include_router(ogc_router)
 
     @app.get(
         pages.OPENAPI_PATH, include_in_schema=False, dependencies=[Public, Depends(no_parameters)]

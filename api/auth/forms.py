@@ -49,7 +49,7 @@ def local_path(text: str) -> str:
         parts = urlsplit(text)
     except ValueError:
         return HOME
-    return HOME if parts.scheme or parts.netloc else text
+    return HOME if parts.scheme or parts.netloc else text.partition("#")[0]
 
 
 def _fields(body: bytes) -> dict[str, str]:

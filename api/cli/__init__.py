@@ -7,6 +7,7 @@ import typer
 from api.cli.analysis import bulletin_command, coverage_command, sweep_command
 from api.cli.data import export_command, import_command
 from api.cli.openings import openings_command
+from api.cli.people import token_app, user_app
 from api.cli.serving import demo_command, serve_command
 
 __all__ = ["app"]
@@ -62,7 +63,9 @@ app.command(
 )(bulletin_command)
 app.command(
     "serve",
-    help="Serve the map of a project to browsers, for reading. There is no sign-in: on any "
-    "but a loopback address everybody on the network can read it.",
+    help="Serve the map of a project to those who may sign in. Without users yet, a one-time "
+    "link for the first admin is printed. On any but a loopback address HTTPS is needed.",
     epilog="Example: prevention-map serve --project demo.gpkg --port 8080",
 )(serve_command)
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")

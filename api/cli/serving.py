@@ -8,21 +8,28 @@ from contextlib import closing, suppress
 from pathlib import Path
 from threading import Timer
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import typer
 import uvicorn
 
+from api.auth.guard import utc_now
 from api.cli.options import FAILED, ProjectOption, tell, told_errors
 from api.cli.session import read_settings, working
+from api.services.demo import ensure_demo_users
 from api.services.importing import import_sources
-from api.settings import Settings, is_loopback
+from api.services.sessions import INVITATION_LIFE, invite_first
+from api.services.workspace import Workspace
+from api.settings import Settings
 from api.store.medium import Location
 from api.store.places import place_at
+from api.store.project import Project
 from geo.io.demo import demo_folder
 
 APP = "api.main:create_app"
 DEMO_FILE = "demo.gpkg"
 OPEN_AFTER_S = 1.0
+HOUR_S = 3600
 BACKLOG = 2048
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -40,6 +47,16 @@ PortOption = Annotated[
     ),
 ]
 OpenOption = Annotated[bool, typer.Option("--open", help="Open the map in a browser.")]
+CertOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tls-cert", metavar="CERT.pem", help="Certificate for HTTPS; PREVENTION_TLS_CERT else."
+    ),
+]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option("--tls-key", metavar="KEY.pem", help="Its private key; PREVENTION_TLS_KEY else."),
+]
 
 
 def demo_command(
@@ -61,7 +78,10 @@ def demo_command(
                 import_sources([demo_folder()], place)
             tell(f"Demo project made: {place}")
             tell("The very first page may take a minute: the route planner is being compiled.")
-    _serve(_chosen(settings, place, "127.0.0.1", port), open_browser=open_browser)
+        with Project.open(place) as opened:
+            ensure_demo_users(Workspace(opened), utc_now())
+    chosen = _chosen(settings, project=place, host="127.0.0.1", port=port, demo=True)
+    _serve(chosen, open_browser=open_browser)
 
 
 def serve_command(
@@ -74,15 +94,22 @@ def serve_command(
         ),
     ] = None,
     port: PortOption = None,
+    tls_cert: CertOption = None,
+    tls_key: KeyOption = None,
     open_browser: OpenOption = False,
 ) -> None:
     """Serve the map of a project."""
     settings = read_settings()
-    _serve(_chosen(settings, project, host, port), open_browser=open_browser)
+    chosen = _chosen(
+        settings, project=project, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key
+    )
+    if (chosen.tls_cert is None) != (chosen.tls_key is None):
+        msg = "expected --tls-cert and --tls-key together"
+        raise typer.BadParameter(msg)
+    _serve(chosen, open_browser=open_browser)
 
 
-def _chosen(settings: Settings, project: Location, host: str | None, port: int | None) -> Settings:
-    given = {"project": project, "host": host, "port": port}
+def _chosen(settings: Settings, **given: object) -> Settings:
     return settings.model_copy(
         update={name: value for name, value in given.items() if value is not None}
     )
@@ -93,7 +120,15 @@ def _serve(settings: Settings, *, open_browser: bool) -> None:
     with told_errors():
         _pass_on(settings)
         config = uvicorn.Config(
-            APP, factory=True, log_config=LOGGING, access_log=False, server_header=False
+            APP,
+            factory=True,
+            log_config=LOGGING,
+            access_log=False,
+            server_header=False,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
+            proxy_headers=bool(settings.tls_proxies),
+            forwarded_allow_ips=list(settings.tls_proxies),
         )
         config.load()
         with closing(_listening(settings)) as listener:
@@ -107,6 +142,7 @@ def _pass_on(settings: Settings) -> None:
     os.environ["PREVENTION_PROJECT"] = str(settings.project)
     os.environ["PREVENTION_HOST"] = settings.host
     os.environ["PREVENTION_PORT"] = str(settings.port)
+    os.environ["PREVENTION_DEMO"] = str(settings.demo)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -131,14 +167,28 @@ def _shown(project: Location | None) -> str:
 def _tell_place(settings: Settings, listener: socket.socket, *, open_browser: bool) -> None:
     port = listener.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    if not is_loopback(settings.host):
+    if not settings.is_loopback and not settings.speaks_https:
         tell(
-            "Warning: there is no sign-in in this version; everybody who can reach "
-            f"{settings.host} can read the whole map."
+            "Warning: browsers sign in here over HTTPS alone; give --tls-cert and --tls-key, or "
+            "name the proxies that speak HTTPS in PREVENTION_TLS_PROXIES. Tokens of devices "
+            "would cross the network in the clear."
         )
-    url = f"http://{host}:{port}/"
+    url = f"{'https' if settings.tls_cert else 'http'}://{host}:{port}/"
     typer.echo(f"Serving {_shown(settings.project)} at {url} (Ctrl-C stops it)")
+    _tell_invitation(settings, url)
     if open_browser:
         timer = Timer(OPEN_AFTER_S, webbrowser.open, [url])
         timer.daemon = True
         timer.start()
+
+
+def _tell_invitation(settings: Settings, url: str) -> None:
+    """Print the link of the first admin where there is nobody yet."""
+    if settings.project is None:
+        return
+    with Project.open(settings.project) as project:
+        key = invite_first(project.accounts, utc_now())
+    if key is not None:
+        hours = INVITATION_LIFE.total_seconds() / HOUR_S
+        typer.echo(f"Nobody may sign in yet. Good once, for {hours:.0f} hours, the first admin's:")
+        typer.echo(f"{url}welcome?{urlencode({'key': key})}")

@@ -55,6 +55,9 @@ SweepPath = Annotated[
         examples=["teams-4~seed-1"],
     ),
 ]
+PrefixPath = Annotated[
+    str, Path(description="Prefix of a token.", max_length=MAX_TEXT, examples=["k3v7q2xa"])
+]
 TeamPath = Annotated[int, Path(ge=1, le=MAX_TEAMS, description="Counted from 1.", examples=[1])]
 
 
@@ -75,6 +78,21 @@ class LanguageParameters(Parameters):
         Language | None,
         Field(description="Language of the answer; a setting where absent.", examples=["zh"]),
     ] = None
+
+
+class LoginParameters(LanguageParameters):
+    """Where to go on to after signing in."""
+
+    next: Annotated[
+        str,
+        Field(max_length=20 * MAX_TEXT, description="Path to go on to.", examples=["/"]),
+    ] = "/"
+
+
+class KeyParameters(LanguageParameters):
+    """The key of a one-time link."""
+
+    key: Annotated[str, Field(max_length=MAX_TEXT, description="Of the link.", examples=["k"])] = ""
 
 
 class BoxParameters(Parameters):
