@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from api.services.collections import errors as collections
 from api.services.events import NoRoomToListenError, TooManyListenersError
 from api.services.languages import reader_language
 from api.services.people import (
@@ -196,6 +197,32 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "As many listen as there is room for",
         HTTPStatus.SERVICE_UNAVAILABLE,
         "As many listen as there is room for; try again later.",
+    ),
+    collections.UnknownCollectionError: Problem(
+        "unknown-collection", "No such collection", HTTPStatus.NOT_FOUND
+    ),
+    collections.UnknownItemError: Problem(
+        "unknown-feature", "No such feature", HTTPStatus.NOT_FOUND, "It is not there, or no longer."
+    ),
+    collections.ParameterError: INVALID_REQUEST,
+    collections.BodyError: INVALID_REQUEST,
+    collections.WrongMediaTypeError: Problem(
+        "wrong-media-type", "A body of another kind", HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    ),
+    collections.NoSuchFormError: Problem(
+        "no-such-form", "Not to be had in that form", HTTPStatus.NOT_ACCEPTABLE
+    ),
+    collections.ConditionMissingError: Problem(
+        "condition-missing", "Which version is meant?", HTTPStatus.PRECONDITION_REQUIRED
+    ),
+    collections.StaleItemError: Problem(
+        "changed-meanwhile", "Changed by somebody else", HTTPStatus.PRECONDITION_FAILED
+    ),
+    collections.ContentError: Problem(
+        "invalid-content", "Cannot be stored like that", HTTPStatus.UNPROCESSABLE_ENTITY
+    ),
+    collections.OutsideReachError: Problem(
+        "outside-reach", "Outside your areas", HTTPStatus.FORBIDDEN
     ),
     ProjectBusyError: Problem("busy", "The project is busy", HTTPStatus.SERVICE_UNAVAILABLE),
 }

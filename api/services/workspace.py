@@ -51,6 +51,15 @@ class ProjectReader(Protocol):
     def read(self, layer_name: str, *, bbox: Box | None = None) -> gpd.GeoDataFrame:
         """Read the features of a layer that touch a box, in the metric CRS."""
 
+    def read_rows(self, layer_name: str) -> gpd.GeoDataFrame:
+        """Read a layer in WGS 84 as it is stored; index: the numbers of its rows, rising."""
+
+    def layer_state(self, layer_name: str) -> str:
+        """Give a short text that differs after any change of a layer, from whatever program."""
+
+    def edited_keys(self, layer_name: str, since: str, until: str) -> Collection[str] | None:
+        """Name the features edited between two states, where nothing else changed the layer."""
+
     def read_table(self, table_name: str) -> pd.DataFrame:
         """Read a table without geometry."""
 

@@ -84,6 +84,19 @@ class MemoryProject:
             return frame
         return frame[to_wgs84(frame).intersects(box(*bbox))].reset_index(drop=True)
 
+    def read_rows(self, layer_name: str) -> gpd.GeoDataFrame:
+        """Read a layer in WGS 84; rows are numbered from 1."""
+        rows = to_wgs84(self.read(layer_name))
+        return rows.set_index(pd.RangeIndex(1, len(rows) + 1))
+
+    def layer_state(self, layer_name: str) -> str:
+        """Differs after any change."""
+        del layer_name
+        return self.state
+
+    def edited_keys(self, layer_name: str, since: str, until: str) -> None:
+        """Tell nothing: rows are given, not edited."""
+
     def read_table(self, table_name: str) -> pd.DataFrame:
         """Read the declared columns of a layer."""
         rows = self._rows(table_name)

@@ -48,6 +48,8 @@ class LayerIndex:
         Names of the properties.
     state
         Of the layer, as the store tells it.
+    label
+        The state in which the features were first as they are; another whenever one is another.
     fids
         Rows of the store, rising.
     bounds
@@ -65,6 +67,7 @@ class LayerIndex:
     layer: Layer
     columns: tuple[str, ...]
     state: str
+    label: str
     fids: NDArray[np.int64]
     bounds: NDArray[np.float64]
     shapes: Packed
@@ -91,6 +94,7 @@ class LayerIndex:
             layer=layer,
             columns=tuple(columns),
             state=state,
+            label=state,
             fids=rows.index.to_numpy(dtype=np.int64),
             bounds=shapely.bounds(geometries).reshape(-1, 4),
             shapes=Packed.of(shapely.to_wkb(geometries)),

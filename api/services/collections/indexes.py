@@ -89,6 +89,10 @@ class Indexes:
             slot.index = self._present(layer, columns, slot.index)
             return slot.index
 
+    def state(self, layer_name: str) -> str:
+        """Give the present state of a layer."""
+        return self._source.layer_state(layer_name)
+
     def _slot(self, name: str, columns: tuple[str, ...]) -> _Slot:
         with self._lock:
             return self._slots.setdefault((name, columns), _Slot())
@@ -107,7 +111,7 @@ class Indexes:
             return LayerIndex.of(layer, columns, state, self._source.read_rows(layer.name))
         for key in keys:
             index = self._patched(index, key)
-        return replace(index, state=state)
+        return replace(index, state=state, label=state if keys else index.label)
 
     def _patched(self, index: LayerIndex, key: str) -> LayerIndex:
         try:
@@ -129,7 +133,8 @@ def row_of(feature: StoredFeature) -> gpd.GeoDataFrame:
         WGS 84, columns as the store gives them; index: the number of its row.
     """
     layer = LAYERS[feature.layer]
-    values = [feature.values[name] for name in layer.column_names]
+    held = feature.values  # noqa: PD011 - of a feature, not of a frame
+    values = [held[name] for name in layer.column_names]
     table = table_of(layer, [(None, *values)])
     table.index = pd.Index([feature.fid])
     return gpd.GeoDataFrame(table, geometry=np.array([feature.geometry], dtype=object), crs=WGS84)
