@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from shapely import LineString
 
-from geo.borders.noding import SHARE_M
+from geo.borders.noding import SHARE_M, laid_on
 from geo.borders.rings import Obstacle, only_ground, require_ground
 from geo.errors import BorderError
 from geo.zones.holding import is_wide
@@ -58,11 +58,11 @@ def split(shape: BaseGeometry, line: BaseGeometry) -> list[Ground]:
     [70.0, 30.0]
     """
     require_ground(shape)
-    blade = _blade(shape, line)
+    blade, shape = laid_on(_blade(shape, line), shape, SHARE_M)
     cut: list[Polygon] = []
     whole: list[Polygon] = []
     for part in shapely.get_parts(shape):
-        pieces = _pieces(part, blade)
+        pieces = _pieces(part, LineString(blade))
         (cut if len(pieces) > 1 else whole).extend(pieces)
     if not cut:
         msg = "Expected a line that runs from border to border, got one that cuts nothing off."
@@ -76,7 +76,7 @@ def _order(piece: Polygon) -> tuple[float, float, float]:
     return -round(piece.area, 3), west, south
 
 
-def _blade(shape: BaseGeometry, line: BaseGeometry) -> LineString:
+def _blade(shape: BaseGeometry, line: BaseGeometry) -> NDArray[np.float64]:
     """Draw the line on to the border where it ends just short of it."""
     if not isinstance(line, LineString) or not np.isfinite(shapely.get_coordinates(line)).all():
         msg = f"Expected a line to cut along, got a {line.geom_type}."
@@ -86,10 +86,10 @@ def _blade(shape: BaseGeometry, line: BaseGeometry) -> LineString:
         msg = "Expected a line to cut along, got one without length."
         raise BorderError(Obstacle.NO_LINE, msg)
     if (corners[0] == corners[-1]).all():
-        return line
+        return corners
     first = _drawn_on(shape, corners[1], corners[0])
     last = _drawn_on(shape, corners[-2], corners[-1])
-    return LineString(np.vstack([first, corners, last]))
+    return np.vstack([first, corners, last])
 
 
 def _drawn_on(
@@ -106,7 +106,7 @@ def _drawn_on(
     return np.asarray(end + (shapely.distance(point, hits) + OVERSHOOT_M) * ahead)
 
 
-def _pieces(part: Polygon, blade: LineString) -> list[Polygon]:
+def _pieces(part: Polygon, blade: BaseGeometry) -> list[Polygon]:
     noded = shapely.union_all([part.boundary, blade])
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     shapely.prepare(part)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from shapely import LineString
 
 from geo.borders.rings import corners_of, redrawn, require_ground
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SHARE_M = 0.02
 """Borders so near each other are one: coordinates on the wire are rounded to a centimetre."""
+EXACT_M = 1e-6
+"""Less than this is the rounding of numbers."""
 TRIES = 4
 
 
@@ -83,7 +86,7 @@ def snap_to_neighbours(
     neighbours
         The same, any number; they stay as they are.
     tolerance_m
-        In metres, positive; nothing moves farther.
+        In metres, positive; no vertex moves farther, and no edge more than twice as far.
 
     Raises
     ------
@@ -100,10 +103,7 @@ def snap_to_neighbours(
     if not neighbours:
         return redrawn(shape, lambda ring: ring)
     for attempt in range(TRIES):
-        reach_m = tolerance_m / 2**attempt
-        onto = _on_vertices(shape, neighbours, reach_m)
-        onto = _on_edges(onto, neighbours, reach_m)
-        snapped = _with_vertices(onto, neighbours, reach_m)
+        snapped = _snapped(shape, neighbours, tolerance_m / 2**attempt)
         if snapped.is_valid and not snapped.is_empty:
             return snapped
     return redrawn(shape, lambda ring: ring)
@@ -132,25 +132,67 @@ def onto_vertices(
     return moved
 
 
+def laid_on(
+    line: NDArray[np.float64], shape: BaseGeometry, reach_m: float
+) -> tuple[NDArray[np.float64], Ground]:
+    """
+    Lay a line onto a shape's border wherever it is within reach, with the same vertices.
+
+    Parameters
+    ----------
+    line
+        Corners, shape (n, 2).
+    shape
+        Valid polygon or multipolygon.
+
+    Returns
+    -------
+    line, shape
+        The shape keeps its ground but for the rounding of coordinates.
+    """
+    corners = corners_of(shape)
+    laid = onto_edges(onto_vertices(line, corners, reach_m), [shape], reach_m)
+    laid = _filled(laid, corners, _tree_of(corners), reach_m, is_closed=False)
+    return laid, _checked(shape, _with_vertices(shape, [LineString(laid)], EXACT_M))
+
+
+def onto_edges(
+    corners: NDArray[np.float64], shapes: Sequence[BaseGeometry], reach_m: float
+) -> NDArray[np.float64]:
+    """
+    Move every corner onto the nearest border within reach.
+
+    Parameters
+    ----------
+    corners
+        Shape (n, 2), in metres.
+    shapes
+        Polygons, at least one.
+    reach_m
+        In metres.
+    """
+    borders = shapely.boundary(np.asarray(shapes, dtype=object))
+    points = np.asarray(shapely.points(corners))
+    (at, border), away_m = shapely.STRtree(borders).query_nearest(
+        points, max_distance=reach_m, all_matches=False, return_distance=True
+    )
+    # What is on a border already stays: to find its place anew would round it.
+    at, border = at[away_m > 0], border[away_m > 0]
+    along_m = shapely.line_locate_point(borders[border], points[at])
+    moved = corners.copy()
+    moved[at] = shapely.get_coordinates(shapely.line_interpolate_point(borders[border], along_m))
+    return moved
+
+
+def _snapped(shape: BaseGeometry, neighbours: Sequence[BaseGeometry], reach_m: float) -> Ground:
+    onto = _on_vertices(shape, neighbours, reach_m)
+    onto = redrawn(onto, lambda ring: onto_edges(ring, neighbours, reach_m))
+    return _with_vertices(onto, neighbours, reach_m)
+
+
 def _on_vertices(shape: BaseGeometry, others: Sequence[BaseGeometry], reach_m: float) -> Ground:
     targets = corners_of(*others)
     return redrawn(shape, lambda ring: onto_vertices(ring, targets, reach_m))
-
-
-def _on_edges(shape: BaseGeometry, others: Sequence[BaseGeometry], reach_m: float) -> Ground:
-    borders = shapely.boundary(np.asarray(others, dtype=object))
-    tree = shapely.STRtree(borders)
-
-    def moved(ring: NDArray[np.float64]) -> NDArray[np.float64]:
-        points = np.asarray(shapely.points(ring))
-        at, border = tree.query_nearest(points, max_distance=reach_m, all_matches=False)
-        along_m = shapely.line_locate_point(borders[border], points[at])
-        on_border = shapely.line_interpolate_point(borders[border], along_m)
-        onto = ring.copy()
-        onto[at] = shapely.get_coordinates(on_border)
-        return onto
-
-    return redrawn(shape, moved)
 
 
 def _with_vertices(shape: BaseGeometry, others: Sequence[BaseGeometry], reach_m: float) -> Ground:
@@ -164,9 +206,12 @@ def _filled(
     targets: NDArray[np.float64],
     tree: shapely.STRtree,
     reach_m: float,
+    *,
+    is_closed: bool = True,
 ) -> NDArray[np.float64]:
-    """Put into each edge of a ring the targets beside it, in the order along the edge."""
-    edges = np.asarray(shapely.linestrings(np.stack([ring, np.roll(ring, -1, axis=0)], axis=1)))
+    """Put into each edge of a ring or line the targets beside it, in the order along the edge."""
+    ends = np.stack([ring, np.roll(ring, -1, axis=0)], axis=1)
+    edges = np.asarray(shapely.linestrings(ends if is_closed else ends[:-1]))
     edge, target = tree.query(edges, predicate="dwithin", distance=reach_m)
     points = shapely.points(targets[target])
     along_m = np.asarray(shapely.line_locate_point(edges[edge], points))

@@ -12,6 +12,7 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon
 
 from geo.layers import ZONE_LEVELS
+from geo.zones.holding import is_wide
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,8 @@ MIN_ZONE_M2 = 25.0
 """A hut; a smaller part is a slip of the mouse."""
 MIN_HOLE_M2 = 1.0
 """Nothing stands in a smaller hole; it is left over from a cut."""
+HEM_M = 1.0
+"""What a hole leaves along the border that is nowhere wider has room for nobody."""
 M2_PER_KM2 = 1e6
 MAX_ZONE_M2 = 10_000 * M2_PER_KM2
 """More than any city has shut at once, and as far as one metric CRS measures well."""
@@ -183,12 +186,17 @@ def _part_faults(part: Polygon) -> list[ZoneFault]:
     if outer.area < MIN_ZONE_M2:
         found, least = _rounded(outer.area), _rounded(MIN_ZONE_M2)
         return [_fault("too_small", outer.centroid, found=found, least=least)]
-    if outer.area - shapely.area(holes).sum() < MIN_ZONE_M2:
+    if len(holes) and _is_swallowed(part, outer.area - shapely.area(holes).sum()):
         return [_fault("hole_swallows_all", MultiPolygon(list(holes)))]
     return [
         _fault("tiny_hole", hole.centroid, found=_rounded(hole.area), least=_rounded(MIN_HOLE_M2))
         for hole in holes[shapely.area(holes) < MIN_HOLE_M2]
     ]
+
+
+def _is_swallowed(part: Polygon, left_m2: float) -> bool:
+    """Whether holes leave too little, or only a hem along the border."""
+    return left_m2 < MIN_ZONE_M2 or (part.is_valid and not is_wide(np.array([part]), HEM_M)[0])
 
 
 def _crossings(shape: BaseGeometry) -> list[ZoneFault]:
