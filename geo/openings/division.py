@@ -132,7 +132,8 @@ def _openings(
     """Put pieces on the boundary to a side; give the places where the sides then meet."""
     inner = _met_places(pieces, contacts, is_inside & ~contacts.is_on_line)
     outer = _met_places(pieces, contacts, ~is_inside & ~contacts.is_on_line)
-    count = int(contacts.of_place.max(initial=-1)) + 1
+    # One more than there are contacts: what is on none is looked up at the end, -1.
+    count = int(contacts.of_place.max(initial=-1)) + 2
     inner_count = np.bincount(contacts.of_place[inner], minlength=count)
     outer_count = np.bincount(contacts.of_place[outer], minlength=count)
     is_crossing = (inner_count > 0) & (outer_count > 0)

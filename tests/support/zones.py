@@ -32,7 +32,7 @@ def no_points() -> gpd.GeoDataFrame:
 
 
 def posts_at(*places: Place, **columns: Sequence[object]) -> gpd.GeoDataFrame:
-    """Give checkpoints `k0`, `k1` …"""
+    """Give checkpoints `k0`, `k1` and so on."""
     ids = [f"k{number}" for number in range(len(places))]
     return layer([Point(place) for place in places], checkpoint_id=ids, **columns)
 
