@@ -104,10 +104,39 @@ class TimelineOut(BaseModel):
     moments: list[MomentOut]
 
 
+class OpeningsSummaryOut(BaseModel):
+    """How many openings a boundary has, and the fewest posts that seal it."""
+
+    openings: Annotated[int, Field(examples=[5])]
+    guarded: Annotated[int, Field(examples=[1])]
+    closed: Annotated[int, Field(examples=[1])]
+    open: Annotated[int, Field(examples=[3])]
+    fewest_posts: Annotated[int, Field(examples=[2])]
+
+
+class OpeningsOut(BaseModel):
+    """The openings of a zone as points."""
+
+    type: Literal["FeatureCollection"]
+    summary: OpeningsSummaryOut
+    posts: Annotated[dict[str, list[str]], Field(description="Where the fewest posts stand.")]
+    draft: Annotated[
+        FeatureOut | None, Field(description="The line within the band that needs fewer posts.")
+    ]
+    draft_posts: Annotated[list[FeatureOut], Field(description="Where the draft's posts stand.")]
+    features: list[FeatureOut]
+
+
 class ShapesOut(BaseModel):
     """Shapes that were worked on; nothing is stored."""
 
     geometries: list[GeometryOut]
+    draft: Annotated[
+        FeatureOut | None, Field(description="Of a band: the shape with its figures.")
+    ] = None
+    draft_posts: Annotated[
+        list[FeatureOut] | None, Field(description="Of a band: where its posts stand.")
+    ] = None
 
 
 class MergeOut(BaseModel):

@@ -13,6 +13,8 @@ from pydantic import (
     Field,
 )
 
+from api.services.openings import MAX_BAND_M
+
 MAX_REASON = 500
 MAX_NAME = 200
 MAX_ID = 100
@@ -20,7 +22,6 @@ MAX_ETAG = 200
 MAX_CHANGES = 200
 MAX_GEOMETRIES = 200
 MAX_BUILDINGS = 5_000
-MAX_BAND_M = 500.0
 UNWRITABLE = frozenset({"Cc", "Cs"})
 """Unicode's categories of control characters and of halves of characters."""
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)

@@ -11,12 +11,22 @@ from api.problems import say_to
 from api.routers.bodies import problems
 from api.routers.parameters import LanguageParameters, no_parameters
 from api.routers.zone_answers import MergeOut, PreviewOut, ShapesOut
-from api.routers.zone_bodies import JoinIn, MergeIn, PreviewIn, ShapesIn, ShareIn, SplitIn, TakeIn
+from api.routers.zone_bodies import (
+    BandIn,
+    JoinIn,
+    MergeIn,
+    PreviewIn,
+    ShapesIn,
+    ShareIn,
+    SplitIn,
+    TakeIn,
+)
 from api.routers.zone_requests import zone_changes
 from api.routers.zones import json_answer
 from api.services.zone_changes import edits_of
 from api.services.zone_preview import PreviewRules, preview, preview_document
 from api.services.zone_shapes import (
+    draft_line,
     join_shapes,
     merge_three,
     share_borders,
@@ -55,6 +65,8 @@ def post_preview(
 )
 def post_shapes(desk: DeskDep, body: ShapesIn) -> Response:
     """Split, join or fit shapes to buildings and to each other."""
+    if isinstance(body, BandIn):
+        return json_answer(draft_line(desk.workspace, body.geometry.model_dump(), body.band_m))
     return json_answer({"geometries": _worked_on(desk, body)})
 
 
@@ -72,7 +84,7 @@ def post_merge(desk: DeskDep, body: MergeIn) -> Response:
     return json_answer(merge_three(desk.workspace, *shapes))
 
 
-def _worked_on(desk: Desk, body: ShapesIn) -> list[Any]:
+def _worked_on(desk: Desk, body: SplitIn | JoinIn | ShareIn | TakeIn) -> list[Any]:
     workspace = desk.workspace
     match body:
         case SplitIn():

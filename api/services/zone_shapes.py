@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from api.services.conflicts import merged_shapes
+from api.services.openings import draft_feature, draft_posts, zone_openings
 from api.services.reach import seen_rows
 from api.services.shapes import MalformedShapeError, parse_shape
 from api.services.sight import wgs84_shape
@@ -105,6 +106,31 @@ def take_buildings(
     with _told():
         taken = take_whole(shape, outlines, inside=is_inside)
     return told_shapes(workspace, [taken])
+
+
+def draft_line(workspace: Workspace, geometry: Json, band_m: float) -> dict[str, Any]:
+    """
+    Look for a line within a band around a shape's border that needs fewer posts.
+
+    Returns
+    -------
+    draft
+        For JSON: `geometries` (one, or none if no line needs fewer), `draft` as a feature or
+        null, and `draft_posts`, where its posts stand.
+
+    Raises
+    ------
+    ZoneFaultsError
+        If the shape is no sound zone.
+    """
+    (shape,) = sound_shapes(workspace, [geometry])
+    found = zone_openings(workspace, shape, band_m=band_m)
+    draft = draft_feature(found)
+    return {
+        "geometries": [] if draft is None else [draft["geometry"]],
+        "draft": draft,
+        "draft_posts": draft_posts(found),
+    }
 
 
 def merge_three(workspace: Workspace, base: Json, mine: Json, theirs: Json) -> dict[str, Any]:

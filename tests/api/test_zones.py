@@ -12,7 +12,7 @@ from api.routers.zone_bodies import Level
 from geo.layers import ZONE_LEVELS
 from tests.support.http import Client
 from tests.support.people import ADMIN
-from tests.support.zones import (
+from tests.support.zone_service import (
     EAST,
     EVERYWHERE,
     VIEWER,
