@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -10,10 +9,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from api.services.openings import ways_around, zone_openings
 from api.services.reach import reach_of
-from api.services.scope import box_around
 from api.services.zone_preview.effects import OpeningsChange
-from geo.openings import Homes, prepare_ways, survey_zone
+from geo.openings import survey_zone
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,13 +20,8 @@ if TYPE_CHECKING:
 
     from api.services.rights import Person
     from api.services.workspace import Workspace
-    from geo.openings import Survey, Ways
+    from geo.openings import Survey
 
-ALL_STREETS = 20_000
-"""A project with more streets is read around the zones only."""
-CELL_M = 1_000.0
-"""What is read around zones goes to full cells, so that a dragged border reads the same."""
-MARGIN_M = 500.0
 BESIDE_M = 20.0
 """Openings so near a person's areas are theirs to see."""
 SAME_M = 1.0
@@ -44,12 +38,11 @@ def openings_change(
     before, after
         The changed zones in force, metric CRS; either may be empty.
     """
-    ways = _ways(workspace, np.concatenate([before.geometry.to_numpy(), after.geometry.to_numpy()]))
-    old = {
-        shape.wkb: workspace.once("survey", shape.wkb, partial(survey_zone, ways, shape))
-        for shape in before.geometry
-    }
-    new = [old.get(shape.wkb) or survey_zone(ways, shape) for shape in after.geometry]
+    old = {shape.wkb: zone_openings(workspace, shape).survey for shape in before.geometry}
+    new = [
+        old.get(shape.wkb) or survey_zone(ways_around(workspace, shape), shape)
+        for shape in after.geometry
+    ]
     reach = reach_of(workspace, person)
     now = _gathered(workspace, before, [old[shape.wkb] for shape in before.geometry], reach)
     then = _gathered(workspace, after, new, reach)
@@ -59,27 +52,6 @@ def openings_change(
         lost=_beyond(now, then),
         fewest_posts=sum(survey.posts.count for survey in new),
     )
-
-
-def _ways(workspace: Workspace, shapes: NDArray[np.object_]) -> Ways:
-    """Prepare the ways around zones, or of the whole project; kept until it changes."""
-    cells = None
-    if len(shapes) and workspace.project.count("streets") > ALL_STREETS:
-        bounds = shapely.total_bounds(shapes) + MARGIN_M * np.array([-1, -1, 1, 1])
-        west, south = np.floor(bounds[:2] / CELL_M) * CELL_M
-        east, north = np.ceil(bounds[2:] / CELL_M) * CELL_M
-        cells = (float(west), float(south), float(east), float(north))
-    return workspace.once("ways", cells, lambda: _read_ways(workspace, cells))
-
-
-def _read_ways(workspace: Workspace, cells: tuple[float, float, float, float] | None) -> Ways:
-    extent = None if cells is None else shapely.box(*cells)
-    around = box_around(extent, workspace.project.metric_crs, margin_m=0)
-    names = ("streets", "barriers", "gates", "checkpoints", "buildings", "entrances")
-    read = {name: workspace.project.read(name, bbox=around) for name in names}
-    homes = Homes(read["buildings"], read["entrances"])
-    layers = (read[name] for name in ("streets", "barriers", "gates", "checkpoints"))
-    return prepare_ways(*layers, homes=homes)
 
 
 def _gathered(
