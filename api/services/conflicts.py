@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from api.services.sight import metric_shape, sees, wgs84_shape
+from api.services.sight import sees, wgs84_shape
 from api.services.zone_features import geometry_json, zone_feature
+from api.services.zone_rules import metric_shapes
 from api.store.edits import EditKind
 from geo.errors import BorderError
 from geo.io.features import feature
@@ -70,8 +71,7 @@ def merged_shapes(
     BorderError
         If one is no valid polygon.
     """
-    shapes = (metric_shape(workspace, shape) for shape in (base, mine, theirs))
-    merge = merge_shapes(*shapes)
+    merge = merge_shapes(*metric_shapes(workspace, [base, mine, theirs]))
     return {
         name: None if shape is None else geometry_json(wgs84_shape(workspace, shape))
         for name, shape in (("merged", merge.shape), ("clashes", merge.clashes))
