@@ -9,7 +9,6 @@ advisory lock, and triggers take it for QGIS and other programs too.
 from __future__ import annotations
 
 import re
-import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, cast
@@ -27,6 +26,7 @@ from api.store.errors import (
     ProjectExistsError,
     ProjectMissingError,
 )
+from api.store.growth import growing_schema
 from api.store.tables import TABLES, metadata
 from api.store.triggers import (
     create_index,
@@ -155,24 +155,18 @@ class PostgisPlace:
     def grow(self) -> Iterator[Postgis]:
         """Give a schema that grows under another name, and is gone again after an error."""
         self.check_free()
-        growing = f"{self.schema}_{secrets.token_hex(4)}_new"
         admin = for_writing(look_into_database(self.url))
         with admin.begin() as connection:
             postgis_schema = _enable_postgis(connection)
-            connection.exec_driver_sql(f"CREATE SCHEMA {growing}")
-        options = {
-            "search_path": f"{growing},{postgis_schema}",
-            "synchronous_commit": "off",
-        }
-        medium = Postgis(self.name, open_database(self.url, options))
-        try:
-            yield medium
-            medium.close()
-            self._put_in_place(admin, growing, options["search_path"])
-        finally:
-            medium.close()
-            with admin.begin() as connection:
-                connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {growing} CASCADE")
+        with growing_schema(admin, self.schema) as growing:
+            path = f"{growing},{postgis_schema}"
+            options = {"search_path": path, "synchronous_commit": "off"}
+            medium = Postgis(self.name, open_database(self.url, options))
+            try:
+                yield medium
+            finally:
+                medium.close()
+            self._put_in_place(admin, growing, path)
 
     def _put_in_place(self, admin: sa.Engine, growing: str, path: str) -> None:
         with admin.begin() as connection:
@@ -196,6 +190,7 @@ class Postgis:
     def __init__(self, name: str, engine: sa.Engine) -> None:
         self.name = name
         self.engine = engine
+        self._measured: tuple[list[str], BBox | None] = ([], None)
 
     def stored_columns(self, connection: sa.Connection) -> set[tuple[str, str]]:
         """Name each table and column of the schema."""
@@ -263,13 +258,13 @@ class Postgis:
         """Do nothing: the same trigger has."""
 
     def read_extent(self, connection: sa.Connection) -> BBox | None:
-        """Measure how far all layers extend."""
-        shapes = sa.union_all(*(sa.select(TABLES[name].c.geom) for name in SPATIAL_TABLES))
-        extent = sa.func.ST_Extent(shapes.subquery().c.geom)
-        edges = (sa.func.ST_XMin, sa.func.ST_YMin, sa.func.ST_XMax, sa.func.ST_YMax)
-        asked = sa.select(*(sa.cast(edge(extent), sa.Double) for edge in edges))
-        west, south, east, north = connection.execute(asked).one()
-        return None if west is None else (west, south, east, north)
+        """Measure how far all layers extend, once for each state of them."""
+        marks = read_marks(connection)
+        known, extent = self._measured
+        if marks != known:
+            extent = _extent(connection)
+            self._measured = (marks, extent)
+        return extent
 
     def read_changes(self, connection: sa.Connection) -> list[str]:
         """Read the marks that the triggers keep."""
@@ -309,3 +304,12 @@ def _enable_postgis(connection: sa.Connection) -> str:
     if connection.exec_driver_sql(available).scalar_one():
         connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
     return _schema_of_postgis(connection)
+
+
+def _extent(connection: sa.Connection) -> BBox | None:
+    shapes = sa.union_all(*(sa.select(TABLES[name].c.geom) for name in SPATIAL_TABLES))
+    extent = sa.func.ST_Extent(shapes.subquery().c.geom)
+    edges = (sa.func.ST_XMin, sa.func.ST_YMin, sa.func.ST_XMax, sa.func.ST_YMax)
+    asked = sa.select(*(sa.cast(edge(extent), sa.Double) for edge in edges))
+    west, south, east, north = connection.execute(asked).one()
+    return None if west is None else (west, south, east, north)

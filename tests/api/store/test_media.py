@@ -308,6 +308,37 @@ def test_an_edit_is_stored_with_its_history(project: Project) -> None:
     assert project.state != before
 
 
+def test_what_another_program_changed_is_kept_before_the_next_edit(
+    project: Project, small: str
+) -> None:
+    act = Act("li", "", datetime(2022, 3, 1, tzinfo=UTC))
+    gate = project.feature("gates", "g1")
+    values = dict(gate.values)
+    project.edit([Edit(EditKind.REPLACE, "gates", "g1", values, gate.geometry)], act)
+    outside(small, "UPDATE gates SET name = 'QGIS' WHERE gate_id = 'g1'")
+    values["name"] = "ours"
+    project.edit([Edit(EditKind.REPLACE, "gates", "g1", values, gate.geometry)], act)
+    project.edit([Edit(EditKind.DELETE, "gates", "g1")], act)
+
+    versions = [dict(version.values) for version in project.versions("gates", "g1")]  # noqa: PD011 - no frame
+    assert [one["name"] for one in versions] == ["东门", "东门", "QGIS", "ours", "ours"]
+    assert project.count("gates") == 0
+    assert project.as_known_at("gates", datetime(2022, 2, 1, tzinfo=UTC))["name"].tolist() == [
+        "东门"
+    ]
+
+
+def test_the_extent_follows_what_another_program_does(project: Project, small: str) -> None:
+    before = project.extent_wgs84()
+    act = Act("li", "", datetime(2022, 3, 1, tzinfo=UTC))
+    values = {"state": "open"}
+    project.edit([Edit(EditKind.CREATE, "gates", "g9", values, Point(110, 20))], act)
+
+    assert project.extent_wgs84() != before
+    assert (project.extent_wgs84() or (0, 0, 0, 0))[:2] == (110, 20)
+    assert outside(small, "SELECT count(*) FROM gates") == [(2,)]
+
+
 def test_threads_read_side_by_side(project: Project) -> None:
     with ThreadPoolExecutor(16) as pool:
         lengths = list(pool.map(lambda _: len(project.read("buildings")), range(48)))

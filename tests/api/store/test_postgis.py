@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -11,7 +15,13 @@ import pytest
 import sqlalchemy as sa
 
 from api.store.connection import for_writing
-from api.store.errors import BrokenProjectError, NotAProjectError, ProjectBusyError, StoreError
+from api.store.errors import (
+    BrokenProjectError,
+    NotAProjectError,
+    ProjectBusyError,
+    ProjectExistsError,
+    StoreError,
+)
 from api.store.geometry import in_bbox
 from api.store.places import place_at
 from api.store.postgis import SPATIAL_TABLES, PostgisPlace
@@ -25,6 +35,16 @@ from tests.support.racing import race
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[3]
+KILLED_WHILE_WRITING = """
+import os, signal, sys
+from api.store.project import Project
+from tests.support.projects import METRIC_CRS, small_import
+
+with Project.build(sys.argv[1], metric_crs=METRIC_CRS) as project:
+    project.write([small_import()])
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 ROUNDS = 20
 SAVERS = 50
 
@@ -190,6 +210,51 @@ def test_a_killed_connection_is_made_anew(project: Project, small_postgis: str) 
         "WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
     assert project.count("gates") == 1
+
+
+def test_what_a_killed_import_left_behind_is_removed_by_the_next(postgis: str) -> None:
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_WHILE_WRITING, postgis],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    assert not place_at(postgis).exists()
+    assert len(_schemas_like(postgis)) == 1
+
+    with Project.create(postgis, metric_crs=METRIC_CRS) as project:
+        assert project.revision == 0
+    assert _schemas_like(postgis) == [postgis.partition("=")[2]]
+
+
+def test_a_schema_that_still_grows_is_left_alone(postgis: str) -> None:
+    with Project.build(postgis, metric_crs=METRIC_CRS) as growing:
+        Project.create(postgis, metric_crs=METRIC_CRS, name="first").close()
+        growing.write([small_import()])
+        with pytest.raises(ProjectExistsError), Project.build(postgis, metric_crs=METRIC_CRS):
+            pass
+        assert len(_schemas_like(postgis)) == 2
+        sql(postgis, f"DROP SCHEMA {postgis.partition('=')[2]} CASCADE")
+    with Project.open(postgis) as project:
+        assert project.count("gates") == 1
+
+
+def test_of_two_that_grow_at_once_the_second_is_refused(postgis: str) -> None:
+    with (
+        pytest.raises(ProjectExistsError),
+        Project.build(postgis, metric_crs=METRIC_CRS, name="second"),
+    ):
+        Project.create(postgis, metric_crs=METRIC_CRS, name="first").close()
+    with Project.open(postgis) as project:
+        assert project.name == "first"
+    assert len(_schemas_like(postgis)) == 1
+
+
+def _schemas_like(place: str) -> list[object]:
+    schema = place.partition("=")[2]
+    asked = f"SELECT nspname FROM pg_namespace WHERE nspname LIKE '{schema}%'"  # noqa: S608 - our own name
+    return [name for (name,) in sql(place, asked)]
 
 
 def test_a_value_the_database_cannot_hold_is_told(project: Project) -> None:
