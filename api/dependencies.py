@@ -8,9 +8,10 @@ from typing import Annotated, Protocol, Self
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from api.services.bounds import seen_by
 from api.services.people import Admission
 from api.services.rights import ForbiddenError, Person, Role
-from api.services.scope import Scope, seen_by
+from api.services.scope import Scope
 from api.services.workspace import Results, Workspace
 from api.settings import Settings
 

@@ -40,8 +40,16 @@ GENERATED_BYTES = 12
 DOING = "Looking after the accounts"
 EVERYWHERE = "everywhere"
 
-user_app = typer.Typer(no_args_is_help=True, help="Who may use a project.")
-token_app = typer.Typer(no_args_is_help=True, help="Which devices may use a project.")
+user_app = typer.Typer(
+    no_args_is_help=True,
+    help="Who may use a project: add, list, disable, enable, reset.",
+    epilog="Example: prevention-map user add li --role cadre --area 4302 --project town.gpkg",
+)
+token_app = typer.Typer(
+    no_args_is_help=True,
+    help="Which devices may use a project: issue, list, revoke.",
+    epilog="Example: prevention-map token issue --user li --device phone --project town.gpkg",
+)
 
 NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the account.")]
 AreasOption = Annotated[
@@ -56,7 +64,7 @@ GenerateOption = Annotated[
 ]
 
 
-@user_app.command("add", epilog="Example: prevention-map user add li --role cadre --area 4302")
+@user_app.command("add")
 def add_command(
     name: NameArgument,
     *,
@@ -125,7 +133,7 @@ def reset_command(
         _show_generated(password, is_generated=generate)
 
 
-@token_app.command("issue", epilog="Example: prevention-map token issue --user li --device phone")
+@token_app.command("issue")
 def issue_command(
     *,
     project: ProjectOption,

@@ -73,7 +73,7 @@ class PageQuery:
     Parameters
     ----------
     scope
-        Which part of the project; bound to the person's areas by `api.services.scope.seen_by`.
+        Which part of the project; bound to the person's areas by `api.services.bounds.seen_by`.
     day
         Of the reopening figures; the last with reports where `None`.
     sweep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from api.services.reach import Areas
-    from api.services.rights import Person
     from api.services.workspace import Box, Workspace
     from geo.network import Network
 
@@ -111,18 +110,6 @@ class Ground:
     network: Network
     extent: BaseGeometry | None
     margin_m: float
-
-
-def seen_by(workspace: Workspace, scope: Scope, person: Person) -> Scope:
-    """
-    Give the scope that a person means: the whole is their own area, where they have just one.
-
-    So what they see has the same name for them as for everybody.
-    """
-    area, codes = scope.area, codes_within(workspace, person.areas)
-    if area is None and scope.bbox is None and person.areas and len(person.areas) == 1:
-        area = next(iter(person.areas & (codes or frozenset())), None)
-    return replace(scope, area=area, reach=person.areas)
 
 
 def check_box(bbox: Box) -> None:

@@ -8,19 +8,30 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 from xml.etree import ElementTree as ET
 
 import pytest
 from typer.testing import CliRunner
 
 from api.cli import app
+from tests.support.demo import demo_cookie
 from tests.support.projects import small_project
 
 if TYPE_CHECKING:
     from typer.testing import Result
 
-COMMANDS = ("demo", "import", "export", "coverage", "sweep", "bulletin", "serve")
+COMMANDS = (
+    "demo",
+    "import",
+    "export",
+    "coverage",
+    "sweep",
+    "bulletin",
+    "serve",
+    "user",
+    "token",
+)
 WAIT_S = 120
 ROOT = Path(__file__).parents[2]
 
@@ -199,7 +210,7 @@ def test_the_bulletin_names_the_community_and_the_day(project: Path) -> None:
 def test_what_cannot_be_done_is_told_in_one_line(
     project: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
 ) -> None:
-    for name in ("PREVENTION_PROJECT", "PREVENTION_HOST", "PREVENTION_PORT"):
+    for name in ("PREVENTION_PROJECT", "PREVENTION_HOST", "PREVENTION_PORT", "PREVENTION_DEMO"):
         monkeypatch.setenv(name, "0")
 
     told = run(*(argument.format(project=project) for argument in arguments))
@@ -282,7 +293,9 @@ def test_the_demo_is_made_and_served_by_a_process_of_its_own(tmp_path: Path) -> 
         try:
             assert served.stdout is not None
             url = served.stdout.readline().split(" at ")[1].split(" ")[0]
-            with urlopen(f"{url}api/bulletins/latest", timeout=WAIT_S) as answer:  # noqa: S310 (our own)
+            cookie = demo_cookie(url)
+            asked = Request(f"{url}api/bulletins/latest", headers={"Cookie": cookie})  # noqa: S310 (our own)
+            with urlopen(asked, timeout=WAIT_S) as answer:  # noqa: S310 (our own)
                 bulletin = answer.read().decode()
         finally:
             served.terminate()

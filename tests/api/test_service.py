@@ -26,13 +26,27 @@ PATHS = (
     "/api/bulletins/{day}",
     "/api/coverage",
     "/api/coverage/buildings",
+    "/api/events",
     "/api/layers",
     "/api/layers/{layer}",
+    "/api/me",
     "/api/reopening/{day}",
     "/api/sweeps",
     "/api/sweeps/{sweep_id}",
     "/api/sweeps/{sweep_id}/routes/{team}",
     "/api/sweeps/{sweep_id}/routes/{team}.{form}",
+    "/api/tokens",
+    "/api/tokens/{prefix}",
+    "/api/zones",
+    "/api/zones/changes",
+    "/api/zones/merge",
+    "/api/zones/preview",
+    "/api/zones/shapes",
+    "/api/zones/timeline",
+    "/api/zones/{zone_id}",
+    "/api/zones/{zone_id}/openings",
+    "/api/zones/{zone_id}/versions",
+    "/api/zones/{zone_id}/versions/{number}/restore",
     "/health",
 )
 WORKING = (
@@ -96,8 +110,8 @@ def problem_of(answer: httpx.Response, status: int) -> dict[str, Any]:
 def test_every_route_is_listed_here() -> None:
     document = create_app(Settings(), drawn_community()).openapi()
 
-    assert sorted(document["paths"]) == sorted(PATHS)
-    assert {method for path in document["paths"].values() for method in path} == {"get"}
+    own = [path for path in document["paths"] if not path.startswith("/ogc")]
+    assert sorted(own) == sorted(PATHS)
 
 
 def test_the_interface_is_the_one_that_was_approved() -> None:
@@ -112,7 +126,8 @@ def test_every_parameter_has_a_description_and_an_example() -> None:
     parameters = [
         (path, parameter)
         for path, methods in document["paths"].items()
-        for parameter in methods["get"].get("parameters", [])
+        for method in methods.values()
+        for parameter in method.get("parameters", [])
     ]
 
     assert len(parameters) > 20
