@@ -320,7 +320,7 @@ def test_what_another_program_changed_is_kept_before_the_next_edit(
     project.edit([Edit(EditKind.REPLACE, "gates", "g1", values, gate.geometry)], act)
     project.edit([Edit(EditKind.DELETE, "gates", "g1")], act)
 
-    versions = [dict(version.values) for version in project.versions("gates", "g1")]  # noqa: PD011 - no frame
+    versions = [dict(version.values) for version in project.versions("gates", "g1")]
     assert [one["name"] for one in versions] == ["东门", "东门", "QGIS", "ours", "ours"]
     assert project.count("gates") == 0
     assert project.as_known_at("gates", datetime(2022, 2, 1, tzinfo=UTC))["name"].tolist() == [
