@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from api.services.news import News, news_for
@@ -81,12 +81,15 @@ class Seen:
         Of the last change by an edit.
     state
         Differs after any change.
+    revision
+        Raised by every import.
     elsewhere
         How often something changed it in another way since the watch began.
     """
 
     seq: int = 0
     state: str = ""
+    revision: int = 0
     elsewhere: int = 0
 
 
@@ -258,7 +261,7 @@ class Hub:
         try:
             self._recent.clear()
             self._is_change = asyncio.Event()
-            self._seen = Seen(*await asyncio.to_thread(self._position))
+            self._seen = await asyncio.to_thread(self._position)
             self._is_ready.set()
             while self._listeners and not self._is_closed:
                 await self._wait_for_change()
@@ -278,12 +281,13 @@ class Hub:
     async def _look(self) -> None:
         """Tell the listeners where something has changed since the last look."""
         before = self._seen
-        seq, state = await asyncio.to_thread(self._position)
-        if (seq, state) == (before.seq, before.state):
+        seen = await asyncio.to_thread(self._position)
+        if (seen.seq, seen.state) == (before.seq, before.state):
             return
-        await self._remember(before.seq, seq)
-        is_elsewhere = seq == before.seq
-        self._seen = Seen(seq, state, before.elsewhere + int(is_elsewhere))
+        await self._remember(before.seq, seen.seq)
+        # Edits change the state too; an import may come with them.
+        is_elsewhere = seen.seq == before.seq or seen.revision != before.revision
+        self._seen = replace(seen, elsewhere=before.elsewhere + int(is_elsewhere))
         self._tell_all()
 
     async def _remember(self, before: int, seq: int) -> None:
@@ -294,13 +298,13 @@ class Hub:
         versions = await asyncio.to_thread(self._read_after, before)
         self._recent.extend(version for version in versions if version.seq <= seq)
 
-    def _position(self) -> tuple[int, str]:
-        """Give the last change and the state of the project, both of one moment."""
+    def _position(self) -> Seen:
+        """Look at the project; all that is seen is of one moment."""
         project = self._workspace.project
         while True:
-            seq, state = project.last_seq(), project.state
-            if project.last_seq() == seq:
-                return seq, state
+            seen = Seen(project.last_seq(), project.state, project.revision)
+            if project.last_seq() == seen.seq:
+                return seen
 
     def _tell_all(self) -> None:
         self._is_change.set()
