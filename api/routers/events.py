@@ -2,7 +2,7 @@
 
 import asyncio
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
@@ -20,7 +20,7 @@ from api.services.rights import Person
 router = APIRouter(prefix="/api/events", tags=["events"])
 
 LATEST_SEQ = 2**62
-EVENTS = {
+EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream that goes on: `event: change` with what was changed, "
         "`event: state` when something else changed the project, and comments in between.",
