@@ -185,8 +185,9 @@ class _Parser:
         return self._manner.is_lenient or (bool(stored) and stored.get(column.name) == value)
 
     def _key(self, told: object, named: object) -> str | None:
-        keys = {str(one) for one in (told, named) if one is not None}
-        if any(not isinstance(one, str | int | None) for one in (told, named)):
+        given = (told, named)
+        keys = {str(one) for one in given if one is not None}
+        if any(isinstance(one, bool) or not isinstance(one, str | int | None) for one in given):
             self._add("id", "Expected text or a whole number.")
         elif len(keys) > 1:
             self._add("id", f"Expected the same as in the property {self._offer.layer.key}.")

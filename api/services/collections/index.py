@@ -15,6 +15,7 @@ from api.services.collections.encoding import Encoded, pieces
 from api.services.collections.packing import Packed, placed
 from api.services.collections.periods import FROM, TO
 from api.services.collections.places import Places
+from api.services.collections.windows import box_shape
 from geo.crs import WGS84
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ class LayerIndex:
         if shape is not None:
             is_inside[:] = False
         edge = near[~is_inside]
-        wanted = shapely.box(*box) if shape is None else shape
+        wanted = box_shape(box) if shape is None else shape
         shapely.prepare(wanted)
         is_touching = shapely.intersects(wanted, self.geometries(edge))
         return np.concatenate([near[is_inside], edge[is_touching]])

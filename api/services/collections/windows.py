@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from api.services.workspace import Box
 
 NAME = "bbox"
+OFF = "Expected a box within the extent of its reference system."
 FLAT, SOLID = 4, 6
 MAX_LON_DEG = 180.0
 MAX_LAT_DEG = 90.0
 SIDE_PIECES = 32
+FARTHEST = 1e9
+"""No place on Earth has a larger number in any projection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,23 @@ def parse_window(text: str, reference: Reference = CRS84) -> Window:
     return _turned((first, second, third, fourth), reference)
 
 
+def box_shape(box: Box) -> BaseGeometry:
+    """
+    Give a box as a shape; without width or height it is a line or a point.
+
+    Examples
+    --------
+    >>> box_shape((1, 2, 1, 2)).wkt, box_shape((1, 2, 3, 2)).wkt
+    ('POINT (1 2)', 'LINESTRING (1 2, 3 2)')
+    """
+    west, south, east, north = box
+    if west == east and south == north:
+        return shapely.Point(west, south)
+    if west == east or south == north:
+        return shapely.LineString([(west, south), (east, north)])
+    return shapely.box(*box)
+
+
 def _numbers(text: str) -> list[float]:
     try:
         numbers = [float(part) for part in text.split(",")]
@@ -117,11 +137,13 @@ def _within(value: float, most: float) -> float:
 def _turned(box: Box, reference: Reference) -> Window:
     """Turn a box of a projection into degrees; its sides are then no longer straight."""
     west, south, east, north = box
+    if max(map(abs, box)) > FARTHEST:
+        raise ParameterError(NAME, OFF)
     longest = max(east - west, north - south) or 1.0
-    outline = shapely.segmentize(shapely.box(*box), longest / SIDE_PIECES)
+    outline = shapely.segmentize(box_shape(box), longest / SIDE_PIECES)
     outlines = np.array([outline], dtype=object)
     (shape,) = inward(swapped(outlines) if reference.is_swapped else outlines, reference)
     bounds = shapely.bounds(shape).tolist()
     if not all(map(math.isfinite, bounds)):
-        raise ParameterError(NAME, "Expected a box within the extent of its reference system.")
+        raise ParameterError(NAME, OFF)
     return Window((tuple(bounds),), shape)
