@@ -32,12 +32,16 @@ TRIANGLE = {
 }
 
 
-def _clean(text: str) -> str:
+def _writable(text: str) -> str:
     """Refuse characters that no keyboard writes; some databases cannot hold them."""
     if any(category(sign) in UNWRITABLE and sign not in "\n\t" for sign in text):
         msg = "Expected text without control characters"
         raise ValueError(msg)
-    return text.strip()
+    return text
+
+
+def _clean(text: str) -> str:
+    return _writable(text).strip()
 
 
 def _said(text: str) -> str:
@@ -68,7 +72,8 @@ Reason = Annotated[
     AfterValidator(_said),
     Field(max_length=MAX_REASON, description="Why; goes into the history.", examples=["新增一例"]),
 ]
-Key = Annotated[str, Field(min_length=1, max_length=MAX_ID, examples=["z1"])]
+Writable = Annotated[str, AfterValidator(_writable)]
+Key = Annotated[Writable, Field(min_length=1, max_length=MAX_ID, examples=["z1"])]
 Moment = Annotated[
     AwareDatetime,
     BeforeValidator(_moment_text),

@@ -25,6 +25,7 @@ from api.routers.zone_bodies import (
     Moment,
     Reason,
     ReasonedZoneIn,
+    Writable,
 )
 from api.routers.zone_requests import creation, replacement, zone_changes
 from api.services.rights import Person
@@ -37,7 +38,7 @@ from api.store.edits import Act, EditKind, StoredFeature, UnknownFeatureError
 router = APIRouter(prefix="/api/zones", tags=["zones"])
 
 ZonePath = Annotated[
-    str, Path(min_length=1, max_length=MAX_ID, description="Id of a zone.", examples=["z1"])
+    Writable, Path(min_length=1, max_length=MAX_ID, description="Id of a zone.", examples=["z1"])
 ]
 NOT_MODIFIED = 304
 CREATED = 201
