@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Shape = TypeVar("Shape", bound=BaseGeometry)
 
 EAST_M, NORTH_M = 445_000.3, 4_423_000.7
-few = settings(max_examples=40, deadline=None)
+few = settings(max_examples=25, deadline=None)
 
 
 def moved(shape: Shape) -> Shape:

@@ -135,6 +135,15 @@ def test_no_hairline_is_cut_off_where_the_line_follows_the_border() -> None:
     assert areas(split(YARD, line)) == [3000, 2000]
 
 
+def test_the_hairline_of_a_line_drawn_there_and_back_stays_with_a_neighbour() -> None:
+    line = LineString([(30, -10), (30, 60), (30.01, 60), (30.01, -10)])
+
+    pieces = split(YARD, line)
+
+    assert len(pieces) == 2
+    assert sum(piece.area for piece in pieces) == pytest.approx(5_000)
+
+
 @pytest.mark.parametrize(
     ("shape", "line", "obstacle"),
     [
