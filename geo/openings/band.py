@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from geo.openings.redrawing import redraw, smooth, take_buildings_whole
-from geo.openings.sides import Band, part_sides
+from geo.openings.sides import Band, Side, part_sides
 from geo.openings.states import State
 from geo.openings.survey import RULES, survey_zone
 
@@ -69,8 +69,8 @@ def draft_band(
     Returns
     -------
     draft
-        `None` if none needs fewer posts than the zone does, or if the band leaves nothing of
-        the zone.
+        `None` if none needs fewer posts than the zone does, or if the band is so wide that
+        nothing and nobody has to stay in the zone.
 
     Raises
     ------
@@ -84,18 +84,31 @@ def draft_band(
     fewest = survey_zone(ways, zone, rules=rules).posts.count
     if band.core.is_empty or fewest == 0:
         return None
-    sides = part_sides(ways, band)
-    wanted = int(sides.is_post.sum()), int(sides.is_cut.sum())
-    if wanted[0] >= fewest:
-        return None
     best: Draft | None = None
-    for shape in _shapes(ways, band, sides):
-        draft = Draft(shape, survey_zone(ways, shape, rules=rules), _moved_m(shape, zone))
+    for sides in (part_sides(ways, band, cuts_all=cuts_all) for cuts_all in (True, False)):
+        wanted = int(sides.is_post.sum()), int(sides.is_cut.sum())
+        if not (sides.of_node == Side.INSIDE).any():
+            return None
+        if wanted[0] < fewest and (best is None or _rank(best)[0] > wanted[0]):
+            drafts = (_draft(ways, band, shape, rules) for shape in _shapes(ways, band, sides))
+            best = _first_best(best, drafts, wanted)
+    return best if best is not None and best.survey.posts.count < fewest else None
+
+
+def _first_best(
+    best: Draft | None, drafts: Iterator[Draft], wanted: tuple[int, int]
+) -> Draft | None:
+    """Give the first draft that is as good as wanted, or else the best of all."""
+    for draft in drafts:
         if best is None or _rank(draft) < _rank(best):
             best = draft
         if _rank(best) <= wanted:
             break
-    return best if best is not None and best.survey.posts.count < fewest else None
+    return best
+
+
+def _draft(ways: Ways, band: Band, shape: BaseGeometry, rules: OpeningRules) -> Draft:
+    return Draft(shape, survey_zone(ways, shape, rules=rules), _moved_m(shape, band.zone))
 
 
 def _shapes(ways: Ways, band: Band, sides: Sides) -> Iterator[BaseGeometry]:

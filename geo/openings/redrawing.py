@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
-from shapely import MultiPoint, Polygon, box
+from scipy.spatial import Voronoi
+from shapely import MultiPoint, Polygon
 
 from geo.openings.division import ON_LINE_M
 from geo.openings.sides import Side
@@ -34,6 +35,9 @@ CIRCLE_SEGMENTS = 4
 MARGIN_M = 0.3
 """Between a building and the line that goes round it."""
 CENTIMETRES = 100
+FAR_M = 100_000.0
+GRID_M = 0.001
+"""Shapes are put together on a grid, which keeps slivers from breaking them."""
 
 
 class Marks(NamedTuple):
@@ -59,7 +63,8 @@ def redraw(ways: Ways, band: Band, sides: Sides) -> BaseGeometry:
     joins = (marks.side == Side.INSIDE) & (~is_held | is_on_line)
     leaves = (marks.side == Side.OUTSIDE) & (is_held | is_on_line)
     added, taken = _grounds(marks, joins, leaves)
-    shape = kept_within(band.zone.union(added).difference(taken), band)
+    drawn = shapely.union(band.zone, added, grid_size=GRID_M)
+    shape = kept_within(shapely.difference(drawn, taken, grid_size=GRID_M), band)
     inside = shapely.MultiPoint(points[marks.side == Side.INSIDE])
     outside = shapely.MultiPoint(points[marks.side == Side.OUTSIDE])
     return _without_scraps(shape, band, inside, outside)
@@ -71,18 +76,20 @@ def take_buildings_whole(shape: BaseGeometry, ways: Ways, band: Band, sides: Sid
     outlines = ways.building_tree.geometries[cut]
     side = _building_sides(ways, band, sides)[cut]
     around = shapely.buffer(outlines, MARGIN_M, join_style="mitre")
-    held = shapely.union_all(around[side == Side.INSIDE])
-    left = shapely.union_all(around[side == Side.OUTSIDE])
-    return kept_within(shape.union(held).difference(left), band)
+    held, left = (_areas(*around[side == kind]) for kind in (Side.INSIDE, Side.OUTSIDE))
+    drawn = shapely.union(shape, held, grid_size=GRID_M)
+    return kept_within(shapely.difference(drawn, left, grid_size=GRID_M), band)
 
 
 def smooth(shape: BaseGeometry, band: Band, width_m: float) -> BaseGeometry:
     """Take away what is narrower than a width, fill what is, and straighten the line by half."""
     if not width_m:
         return shape
-    wide = shapely.buffer(shape, -width_m / 2, join_style="mitre")
-    closed = shapely.buffer(wide, width_m, join_style="mitre")
-    even = shapely.buffer(closed, -width_m / 2, join_style="mitre")
+    even = shape
+    # GEOS divides by nothing at spikes, which are what is taken away, and goes on.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for step_m in (-width_m / 2, width_m, -width_m / 2):
+            even = shapely.buffer(even, step_m, join_style="mitre")
     kept = kept_within(even.simplify(width_m / 2), band)
     parts = [part for part in shapely.get_parts(kept) if part.intersects(band.core)]
     return shapely.union_all(parts)
@@ -90,9 +97,16 @@ def smooth(shape: BaseGeometry, band: Band, width_m: float) -> BaseGeometry:
 
 def kept_within(shape: BaseGeometry, band: Band) -> BaseGeometry:
     """Give the shape with the core of the band, and without what lies beyond it."""
-    whole = shape.intersection(band.outer).union(band.core)
-    parts = [part for part in shapely.get_parts(whole) if isinstance(part, Polygon)]
-    return shapely.union_all(parts)
+    inner = shapely.intersection(_areas(shape), band.outer, grid_size=GRID_M)
+    return _areas(shapely.union(_areas(inner), band.core, grid_size=GRID_M))
+
+
+def _areas(*shapes: BaseGeometry) -> BaseGeometry:
+    """Give all that has an area as one valid shape."""
+    parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapes)))
+    return shapely.union_all(
+        parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON], grid_size=GRID_M
+    )
 
 
 def _marks(ways: Ways, band: Band, sides: Sides) -> Marks:
@@ -173,19 +187,22 @@ def _grounds(
     points = np.asarray(shapely.points(marks.xy))
     near = shapely.STRtree(points).query(points[moved], "dwithin", 2 * REACH_M + STEP_M)[1]
     near = np.unique(near)
-    if len(near) == 1:
-        cells = shapely.buffer(points[near], REACH_M, quad_segs=CIRCLE_SEGMENTS)
-    else:
-        west, south, east, north = shapely.total_bounds(points[near])
-        around = box(west - REACH_M, south - REACH_M, east + REACH_M, north + REACH_M)
-        whole = MultiPoint(marks.xy[near])
-        diagram = shapely.voronoi_polygons(whole, ordered=True, extend_to=around)
-        cells = np.asarray(shapely.get_parts(diagram))
-        is_moved = (joins | leaves)[near]
-        near, cells = near[is_moved], cells[is_moved]
-        reach = shapely.buffer(points[near], REACH_M, quad_segs=CIRCLE_SEGMENTS)
-        cells = shapely.intersection(cells, reach)
-    return shapely.union_all(cells[joins[near]]), shapely.union_all(cells[leaves[near]])
+    cells = _cells(marks.xy[near])
+    return _areas(*cells[joins[near]]), _areas(*cells[leaves[near]])
+
+
+def _cells(xy: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Ground nearest to each point, no farther than `REACH_M` from it."""
+    # Far points all round make every cell a finite one.
+    middle = xy.mean(axis=0)
+    off = np.vstack([xy - middle, FAR_M * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])])
+    diagram = Voronoi(off)
+    corners = [diagram.regions[region] for region in diagram.point_region[: len(xy)]]
+    owner = np.repeat(np.arange(len(xy)), [len(each) for each in corners])
+    vertices = diagram.vertices[np.concatenate(corners)] + middle
+    hulls = shapely.convex_hull(shapely.multipoints(vertices, indices=owner))
+    reach = shapely.buffer(shapely.points(xy), REACH_M, quad_segs=CIRCLE_SEGMENTS)
+    return np.asarray(shapely.intersection(hulls, reach))
 
 
 def _without_scraps(

@@ -81,7 +81,7 @@ class Fixed(NamedTuple):
     is_beyond: NDArray[np.bool_]
 
 
-def part_sides(ways: Ways, band: Band) -> Sides:
+def part_sides(ways: Ways, band: Band, *, cuts_all: bool = True) -> Sides:
     """
     Put every way to a side with the fewest cuts.
 
@@ -91,6 +91,9 @@ def part_sides(ways: Ways, band: Band) -> Sides:
         Of the band and well beyond it.
     band
         In the metric CRS of the ways.
+    cuts_all
+        Whether what needs no post is cut too, as near to the line as it can be; else it is
+        left to cross the edge of the band.
     """
     pieces = divide(ways, band.zone).pieces
     for shape in (band.core, band.outer):
@@ -104,7 +107,11 @@ def part_sides(ways: Ways, band: Band) -> Sides:
     has_door[: len(ways.has_door)] = ways.has_door
     cost = np.where(is_in_band, POST_COST + _preference(pieces, band), UNCUTTABLE)
     homes, worlds = _terminals(pieces, fixed, has_door)
+    held, left = _doors(ways, band)
+    homes, worlds = np.union1d(homes, held), np.union1d(worlds, left)
     is_post = _cut(pieces, cost, homes, worlds)
+    if not cuts_all:
+        return Sides(pieces, is_in_band, _sides(pieces, is_post, homes, worlds), is_post, is_post)
     # Whoever has a door stays on the side of the posts where the first cut put him.
     side = _sides(pieces, is_post, homes, worlds)
     inner = np.union1d(_nodes_of(pieces, is_core), np.flatnonzero(has_door & (side == Side.INSIDE)))
@@ -161,6 +168,16 @@ def _terminals(
     is_home = is_core & (homes if (homes & is_core).any() else True)
     is_world = is_beyond & (worlds | (length_m > AWAY_M))
     return _nodes_of(pieces, is_home), _nodes_of(pieces, is_world)
+
+
+def _doors(ways: Ways, band: Band) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Nodes of doors that stay in with their building in the core, or out with one beyond."""
+    up = np.flatnonzero(ways.building_node >= 0)
+    node, points = ways.building_node[up], ways.building_points[up]
+    is_held = shapely.contains_xy(band.zone, ways.pieces.node_xy[node])
+    stays_in = is_held & shapely.contains(band.core, points)
+    stays_out = ~is_held & shapely.disjoint(band.outer, points)
+    return np.unique(node[stays_in]), np.unique(node[stays_out])
 
 
 def _parts_of(
