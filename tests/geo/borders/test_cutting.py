@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ def test_pieces_together_are_the_zone_and_share_no_ground(
     assert all(piece.is_valid and not piece.is_empty for piece in pieces)
     assert sum(piece.area for piece in pieces) == pytest.approx(shape.area, rel=1e-9)
     assert shapely.union_all(pieces).symmetric_difference(shape).area < 1e-4
-    assert [piece.area for piece in pieces] == sorted((p.area for p in pieces), reverse=True)
+    assert all(one.area >= two.area - 1e-3 for one, two in pairwise(pieces))
 
 
 @few

@@ -199,9 +199,7 @@ def test_without_neighbours_nothing_snaps() -> None:
 def test_joining_closes_a_strip_of_two_centimetres() -> None:
     joined = join([box(0, 0, 50, 50), box(50 + 0.9 * SHARE_M, 0, 90, 50)])
 
-    assert len(shapely.get_parts(joined)) == 1
-    assert joined.bounds == (0, 0, 90, 50)
-    assert joined.area == pytest.approx(90 * 50)
+    assert joined.symmetric_difference(box(0, 0, 90, 50)).area < 1e-9
 
 
 def test_overlapping_zones_are_joined_and_a_chain_holds_together() -> None:
