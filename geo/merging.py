@@ -14,7 +14,7 @@ from geo.borders.rings import corners_of, only_ground, redrawn, require_ground
 from geo.zones.holding import is_wide
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -97,14 +97,14 @@ def merge_shapes(base: BaseGeometry, mine: BaseGeometry, theirs: BaseGeometry) -
     for one, other in ((mine, theirs), (theirs, mine)):
         if shapely.equals(one, base) or shapely.equals(mine, theirs):
             return Merge(only_ground(other), None)
-    ours, others = _edits(base, mine), _edits(base, theirs)
+    ours, others = (_edits(base, _onto(one, [base], EDIT_M)) for one in (mine, theirs))
     clashes = [*_clashes(ours.pieces, others.pieces)]
     if clashes:
         return Merge(None, _many(shapely.union_all(clashes)))
     merged = _applied(base, ours, others)
     if merged.is_empty or not merged.is_valid:
         return Merge(None, _many(shapely.union_all([*ours.pieces, *others.pieces])))
-    return Merge(_with_vertices_of(merged, base, mine, theirs), None)
+    return Merge(_onto(merged, [base, mine, theirs], SAME_M), None)
 
 
 def merge_values(
@@ -185,11 +185,16 @@ def _applied(base: BaseGeometry, ours: _Edits, others: _Edits) -> Ground:
     return only_ground(shapely.normalize(shapely.union(left, added, grid_size=GRID_M)))
 
 
-def _with_vertices_of(merged: Ground, *sources: BaseGeometry) -> Ground:
-    """Give a merged shape back the exact vertices it came from, shared ones with neighbours too."""
+def _onto(shape: Ground, sources: Sequence[BaseGeometry], reach_m: float) -> Ground:
+    """
+    Give a shape the exact vertices that it shares with its sources.
+
+    What was written with fewer decimals differs from what it was made from all along its border;
+    that hair of ground is no edit, and must not join edits that lie far apart.
+    """
     corners = corners_of(*sources)
-    exact = redrawn(merged, lambda ring: onto_vertices(ring, corners, SAME_M))
-    return exact if exact.is_valid and not exact.is_empty else merged
+    exact = redrawn(shape, lambda ring: onto_vertices(ring, corners, reach_m))
+    return exact if exact.is_valid and not exact.is_empty else shape
 
 
 def _many(shape: BaseGeometry) -> MultiPolygon:

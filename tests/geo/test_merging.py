@@ -207,3 +207,15 @@ def test_values_clash_only_where_all_three_differ(
         assert name in clashing or value == turned[name]
         assert value in three
     assert merge_values(base, mine, base)[1] == ()
+
+
+def test_rounded_coordinates_do_not_join_edits_that_lie_far_apart() -> None:
+    base = Polygon([(0.004, 0.003), (110.003, 0.004), (110.004, 90.003), (0.003, 90.004)])
+    north = Polygon([(0, 0), (110.01, 0), (110, 90.01), (55, 110), (0.01, 90)])
+    south = Polygon([(0.01, 0), (55, -20), (110, 0.01), (110.01, 90), (0, 90.01)])
+
+    merged = merge_shapes(base, north, south)
+
+    assert merged.clashes is None
+    assert merged.shape is not None
+    assert merged.shape.area == pytest.approx(110 * 90 + 110 * 20, abs=3)
