@@ -26,6 +26,9 @@ Shape = Literal[
     "check",
     "plus",
     "barred",
+    "guarded",
+    "closed",
+    "open",
 ]
 
 
@@ -109,6 +112,11 @@ GATE_MARKS: dict[str, Mark] = {
 CHECKPOINT_MARKS: dict[str, Mark] = {
     "active": {"shape": "check", "colour": "#00805d", "radius": 10},
     "closed": {"shape": "barred", "colour": MUTED, "radius": 10},
+}
+OPENING_MARKS: dict[str, Mark] = {
+    "open": {"shape": "open", "colour": VERMILION, "radius": 10},
+    "guarded": {"shape": "guarded", "colour": "#00805d", "radius": 10},
+    "closed": {"shape": "closed", "colour": MUTED, "radius": 9},
 }
 SITE_MARKS: dict[str, Mark] = {
     "active": {"shape": "plus", "colour": BLUE, "radius": 13},
