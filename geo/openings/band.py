@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from geo.openings.survey import Survey
     from geo.openings.ways import Ways
 
-SMOOTHINGS_M = (3.0, 1.0, 0.3, 0.0)
-"""Widths of what is smoothed away, tried until the line has no more openings than the cut."""
+SMOOTHINGS_M = (2.0, 0.5, 0.0)
+"""Widths of what is smoothed away, tried until the line needs no more posts than the cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +86,21 @@ def draft_band(
         return None
     best: Draft | None = None
     for sides in (part_sides(ways, band, cuts_all=cuts_all) for cuts_all in (True, False)):
-        wanted = int(sides.is_post.sum()), int(sides.is_cut.sum())
+        wanted = int(sides.is_post.sum())
         if not (sides.of_node == Side.INSIDE).any():
             return None
-        if wanted[0] < fewest and (best is None or _rank(best)[0] > wanted[0]):
+        if wanted < fewest and (best is None or _rank(best)[0] > wanted):
             drafts = (_draft(ways, band, shape, rules) for shape in _shapes(ways, band, sides))
             best = _first_best(best, drafts, wanted)
     return best if best is not None and best.survey.posts.count < fewest else None
 
 
-def _first_best(
-    best: Draft | None, drafts: Iterator[Draft], wanted: tuple[int, int]
-) -> Draft | None:
-    """Give the first draft that is as good as wanted, or else the best of all."""
+def _first_best(best: Draft | None, drafts: Iterator[Draft], wanted: int) -> Draft | None:
+    """Give the first draft that needs as few posts as wanted, or else the best of all."""
     for draft in drafts:
         if best is None or _rank(draft) < _rank(best):
             best = draft
-        if _rank(best) <= wanted:
+        if _rank(best)[0] <= wanted:
             break
     return best
 

@@ -187,21 +187,23 @@ def _grounds(
     points = np.asarray(shapely.points(marks.xy))
     near = shapely.STRtree(points).query(points[moved], "dwithin", 2 * REACH_M + STEP_M)[1]
     near = np.unique(near)
-    cells = _cells(marks.xy[near])
-    return _areas(*cells[joins[near]]), _areas(*cells[leaves[near]])
+    is_moved = (joins | leaves)[near]
+    cells = _cells(marks.xy[near], is_moved)
+    is_joining = joins[near][is_moved]
+    return _areas(*cells[is_joining]), _areas(*cells[~is_joining])
 
 
-def _cells(xy: NDArray[np.float64]) -> NDArray[np.object_]:
-    """Ground nearest to each point, no farther than `REACH_M` from it."""
+def _cells(xy: NDArray[np.float64], which: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Ground nearest to some points of all, no farther than `REACH_M` from them."""
     # Far points all round make every cell a finite one.
     middle = xy.mean(axis=0)
     off = np.vstack([xy - middle, FAR_M * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])])
     diagram = Voronoi(off)
-    corners = [diagram.regions[region] for region in diagram.point_region[: len(xy)]]
-    owner = np.repeat(np.arange(len(xy)), [len(each) for each in corners])
+    corners = [diagram.regions[region] for region in diagram.point_region[: len(xy)][which]]
+    owner = np.repeat(np.arange(len(corners)), [len(each) for each in corners])
     vertices = diagram.vertices[np.concatenate(corners)] + middle
     hulls = shapely.convex_hull(shapely.multipoints(vertices, indices=owner))
-    reach = shapely.buffer(shapely.points(xy), REACH_M, quad_segs=CIRCLE_SEGMENTS)
+    reach = shapely.buffer(shapely.points(xy[which]), REACH_M, quad_segs=CIRCLE_SEGMENTS)
     return np.asarray(shapely.intersection(hulls, reach))
 
 
