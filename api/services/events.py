@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from api.services.news import News, news_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
     from api.services.rights import Person
     from api.services.workspace import Workspace
@@ -187,7 +187,7 @@ class Hub:
         finally:
             self._seats[person.name] -= 1
 
-    async def happenings(self, listener: Listener) -> AsyncIterator[Happening]:
+    async def happenings(self, listener: Listener) -> AsyncGenerator[Happening, None]:
         """
         Tell a listener of everything from their last change on, until they leave.
 

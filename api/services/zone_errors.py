@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     Say = Callable[[str], str]
 
 
+FAULT_SENTENCES = SENTENCES | {
+    "bad_id": "An id has at most 64 letters, digits and signs among _ . ~ : -",
+    "malformed": "This is no GeoJSON geometry.",
+    "other_id": "This is the shape of another zone ({found}).",
+    "repeated": "The same zone is changed twice.",
+}
+"""By code: what is told, in English and to be filled in."""
+
+
 class ChangeFault(NamedTuple):
     """
     One thing that is wrong with one change.
@@ -37,7 +46,7 @@ class ChangeFault(NamedTuple):
     key
         Of the zone.
     code
-        A key of `geo.zones.SENTENCES`, or `malformed`.
+        A key of `FAULT_SENTENCES`.
     figures
         What its sentence is filled in with.
     place
@@ -52,7 +61,7 @@ class ChangeFault(NamedTuple):
 
     def told(self, say: Say) -> str:
         """Tell it to a person."""
-        return say(_SENTENCES[self.code]).format(**self.figures)
+        return say(FAULT_SENTENCES[self.code]).format(**self.figures)
 
     def members(self, say: Say) -> dict[str, Any]:
         """Give what a client is told, for JSON."""
@@ -63,14 +72,6 @@ class ChangeFault(NamedTuple):
             "detail": self.told(say),
             "geometry": geometry_json(self.place),
         }
-
-
-_SENTENCES = SENTENCES | {
-    "bad_id": "An id has at most 64 letters, digits and signs among _ . ~ : -",
-    "malformed": "This is no GeoJSON geometry.",
-    "other_id": "This is the shape of another zone ({found}).",
-    "repeated": "The same zone is changed twice.",
-}
 
 
 class ZoneFaultsError(ValueError):

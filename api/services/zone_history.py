@@ -177,16 +177,26 @@ def _saved(versions: Sequence[Version]) -> Iterator[Moment]:
 def _bounds(versions: Sequence[Version], stored: Sequence[StoredFeature]) -> Iterator[Moment]:
     """Give when zones begin and end: the present ones, and past ones in their own time."""
     found: dict[tuple[datetime, str], set[str]] = {}
+    for at, kind, key in (*_present_bounds(stored), *_past_bounds(versions)):
+        found.setdefault((at, kind), set()).add(key)
+    for (at, kind), keys in found.items():
+        yield Moment(at, kind, tuple(sorted(keys)))
+
+
+def _present_bounds(stored: Sequence[StoredFeature]) -> Iterator[tuple[datetime, str, str]]:
     for kind, column in BOUNDS:
         for zone in stored:
-            found.setdefault((zone.values.get(column), kind), set()).add(zone.key)
-        for version, until in _past(versions):
+            at = zone.values.get(column)
+            if at is not None:
+                yield at, kind, zone.key
+
+
+def _past_bounds(versions: Sequence[Version]) -> Iterator[tuple[datetime, str, str]]:
+    for version, until in _past(versions):
+        for kind, column in BOUNDS:
             at = version.values.get(column)
             if at is not None and version.at <= at < until:
-                found.setdefault((at, kind), set()).add(version.key)
-    for (at, kind), keys in found.items():
-        if at is not None:
-            yield Moment(at, kind, tuple(sorted(keys)))
+                yield at, kind, version.key
 
 
 def _past(versions: Sequence[Version]) -> Iterator[tuple[Version, datetime]]:

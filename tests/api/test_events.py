@@ -256,7 +256,7 @@ def heard(
                     await asyncio.to_thread(after)
                 if len(found) == count:
                     break
-            await stream.aclose()  # type: ignore[attr-defined]  # of a generator
+            await stream.aclose()
         return found
 
     return asyncio.run(listen())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from shapely import LineString, Point, Polygon, box
+from shapely import Point, Polygon, box
 
 from api.routers.zone_bodies import Level
+from api.services.zone_errors import FAULT_SENTENCES
 from geo.layers import ZONE_LEVELS
+from maps.text import catalogue
 from tests.support.http import Client
 from tests.support.people import ADMIN
 from tests.support.zone_service import (
@@ -252,6 +255,37 @@ def test_a_faulty_shape_is_refused_with_its_fault(client: Client, code: str) -> 
     problem(client.get("/api/zones/new"), 404)
 
 
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Polygon", "coordinates": [*ground(house(0, 0))["coordinates"], []]},
+        {"type": "MultiPolygon", "coordinates": [ground(house(0, 0))["coordinates"], []]},
+        {"type": "Polygon", "coordinates": [1, 2]},
+        {"type": "Polygon", "coordinates": [[["a", 1]]]},
+    ],
+)
+def test_a_ring_without_corners_is_no_geometry(client: Client, geometry: dict[str, Any]) -> None:
+    # Buffering a polygon with an empty hole ends the process.
+    sent = zone(house(0, 0)) | {"geometry": geometry, "reason": WHY}
+    body = {"op": "take", "geometry": geometry, "buildings": ["b1"], "inside": True}
+
+    for answer in (
+        client.send("POST", "/api/zones", sent),
+        client.send("POST", "/api/zones/shapes", body),
+    ):
+        assert [fault["code"] for fault in problem(answer, 422)["faults"]] == ["malformed"]
+
+
+@pytest.mark.parametrize("code", sorted(FAULT_SENTENCES))
+def test_every_fault_is_told_in_chinese_with_its_figures(code: str) -> None:
+    sentence = FAULT_SENTENCES[code]
+
+    told = catalogue("zh", "service").gettext(sentence)
+
+    assert told != sentence
+    assert set(re.findall(r"{\w+}", told)) == set(re.findall(r"{\w+}", sentence))
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(client: Client) -> None:
     period = {"valid_from_at": "2020-04-08T00:00:00Z", "valid_to_at": "2020-04-01T00:00:00Z"}
 
@@ -415,68 +449,6 @@ def test_nobody_reads_zones_unless_signed_in(app: FastAPI) -> None:
 
     problem(answer, 401)
     assert answer.headers["www-authenticate"] == "Bearer"
-
-
-def test_shapes_are_split_joined_and_fitted(client: Client) -> None:
-    def worked_on(body: dict[str, Any]) -> list[Any]:
-        answer = client.send("POST", "/api/zones/shapes", body)
-        assert answer.status_code == 200, answer.text
-        return [drawn(geometry) for geometry in answer.json()["geometries"]]
-
-    whole = ground(box(0, 0, 100, 40))
-    line = ground(LineString([(40, -10), (40, 50)]))
-    pieces = worked_on({"op": "split", "geometry": whole, "line": line})
-    joined = worked_on({"op": "join", "geometries": [ground(piece) for piece in pieces]})
-    taken = worked_on(
-        {"op": "take", "geometry": ground(box(0, 0, 130, 40)), "buildings": ["b2"], "inside": True}
-    )
-
-    assert [round(piece.area, -1) for piece in pieces] == [2400, 1600]
-    assert joined[0].symmetric_difference(box(0, 0, 100, 40)).area < 5
-    assert taken[0].covers(box(120, 10, 140, 22))
-
-
-def test_a_line_that_does_not_cut_is_told_in_the_readers_language(client: Client) -> None:
-    line = ground(LineString([(10, 10), (20, 20)]))
-    body = {"op": "split", "geometry": ground(box(0, 0, 100, 40)), "line": line}
-
-    english = client.send("POST", "/api/zones/shapes", body, {"accept-language": "en"})
-    chinese = client.send("POST", "/api/zones/shapes", body, {"accept-language": "zh"})
-
-    assert problem(english, 422)["code"] == "not_crossing"
-    assert problem(english, 422)["detail"].isascii()
-    assert not problem(chinese, 422)["detail"].isascii()
-
-
-def test_buildings_out_of_reach_are_not_there_to_be_taken(app: FastAPI) -> None:
-    body = {"op": "take", "geometry": ground(box(0, 0, 130, 40)), "inside": True}
-
-    answer = client_of(app, WEST).send("POST", "/api/zones/shapes", body | {"buildings": ["b4"]})
-
-    problem(answer, 404)
-
-
-def test_a_preview_counts_and_stores_nothing(client: Client) -> None:
-    changes = [{"op": "create", "feature": zone(house(10, 0), key="p")}]
-
-    answer = client.send("POST", "/api/zones/preview", {"changes": changes})
-
-    assert answer.status_code == 200, answer.text
-    preview = answer.json()
-    assert [one["id"] for one in preview["buildings"]["in"]] == ["b1"]
-    assert preview["people"]["change"] == 60
-    assert preview["faults"] == []
-    problem(client.get("/api/zones/p"), 404)
-
-
-def test_a_preview_tells_faults_beside_the_rest(client: Client) -> None:
-    bow = Polygon([(0, 0), (50, 50), (50, 0), (0, 50)])
-    changes = [{"op": "create", "feature": zone(bow, key="bow")}]
-
-    answer = client.send("POST", "/api/zones/preview", {"changes": changes})
-
-    assert answer.status_code == 200, answer.text
-    assert [fault["code"] for fault in answer.json()["faults"]] == ["self_crossing"]
 
 
 def test_an_admin_draws_everywhere(app: FastAPI) -> None:
