@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from api.services.features import features_of
 from api.services.reach import seen_rows
-from api.services.scope import WHOLE, Scope, box_around, may_lead_farther, read_ground
+from api.services.scope import (
+    GROUND_LAYERS,
+    WHOLE,
+    Scope,
+    box_around,
+    may_lead_farther,
+    read_ground,
+)
 from geo.coverage import Coverage, CoverageRules, Reason, WalkInput, active_sites, cover
 from geo.io.features import collection_bytes
 
@@ -69,7 +76,8 @@ def measure_coverage(workspace: Workspace, query: CoverageQuery) -> Coverage:
     UnknownAreaError
         If no area has the code asked for.
     """
-    return workspace.once("coverage", query, lambda: _measure(workspace, query))
+    layers = (*GROUND_LAYERS, query.site_layer)
+    return workspace.once("coverage", query, lambda: _measure(workspace, query), of=layers)
 
 
 def zones_geojson(workspace: Workspace, query: CoverageQuery) -> bytes:

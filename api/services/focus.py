@@ -67,7 +67,10 @@ def focused(
     if total <= focus.max_buildings:
         return scope, ""
     shown, matched, kept = workspace.once(
-        "focus", (scope, focus), lambda: _shrunk(workspace, scope, focus)
+        "focus",
+        (scope, focus),
+        lambda: _shrunk(workspace, scope, focus),
+        of=("areas", "buildings", "offices"),
     )
     if shown == scope:
         return scope, ""

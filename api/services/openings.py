@@ -146,7 +146,9 @@ def ways_around(
         As for `zone_openings`.
     """
     cells = None if shape.is_empty else _cells(shape, MARGIN_M + reach_m)
-    layers = workspace.once("opening layers", cells, lambda: _read(workspace, cells))
+    layers = workspace.once(
+        "opening layers", cells, lambda: _read(workspace, cells), of=LAYERS_READ
+    )
     gates, checkpoints = gates_at(layers["gates"], at), checkpoints_at(layers["checkpoints"], at)
     states = tuple(gates.get("state", ())), tuple(checkpoints["is_staffed"])
     return workspace.once(
@@ -159,6 +161,7 @@ def ways_around(
             checkpoints,
             homes=Homes(layers["buildings"], layers["entrances"]),
         ),
+        of=LAYERS_READ,
     )
 
 

@@ -57,6 +57,7 @@ def area_codes(workspace: Workspace) -> frozenset[str]:
         "area codes",
         None,
         lambda: frozenset(workspace.project.read_table("areas")["code"].astype(str)),
+        of=("areas",),
     )
 
 
@@ -64,14 +65,16 @@ def codes_within(workspace: Workspace, areas: Areas) -> frozenset[str] | None:
     """Give the codes of areas and of all that lies below them."""
     if areas is None:
         return None
-    return workspace.once("reach codes", areas, lambda: _descendants(workspace, areas))
+    return workspace.once(
+        "reach codes", areas, lambda: _descendants(workspace, areas), of=("areas",)
+    )
 
 
 def ground_within(workspace: Workspace, areas: Areas) -> BaseGeometry | None:
     """Give the ground of areas and of all that lies below them; see `reach_of`."""
     if areas is None:
         return None
-    return workspace.once("reach", areas, lambda: _ground(workspace, areas))
+    return workspace.once("reach", areas, lambda: _ground(workspace, areas), of=("areas",))
 
 
 def seen_rows(
@@ -113,7 +116,9 @@ class _Reach:
 
     def buildings(self) -> frozenset[str]:
         """Ids of the buildings in reach."""
-        return self.workspace.once("reach buildings", self.areas, self._buildings)
+        return self.workspace.once(
+            "reach buildings", self.areas, self._buildings, of=("areas", "buildings")
+        )
 
     def _buildings(self) -> frozenset[str]:
         buildings = self.workspace.project.read("buildings")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from geo.reopening import ReopeningDay
     from maps.text import Language
 
+REPORTED_LAYERS = ("areas", "premises", "reports")
+
 
 class UnknownDayError(LookupError):
     """There are no figures of that day."""
@@ -43,7 +45,9 @@ def day_figures(
         If the project holds no reports, or the day lies before the first or after the last.
     """
     asked = known_day(workspace, day)
-    return workspace.once("reopening", (asked, reach), lambda: _figures(workspace, asked, reach))
+    return workspace.once(
+        "reopening", (asked, reach), lambda: _figures(workspace, asked, reach), of=REPORTED_LAYERS
+    )
 
 
 def premises_states(workspace: Workspace, day: date) -> pd.Series[str]:
@@ -55,7 +59,9 @@ def premises_states(workspace: Workspace, day: date) -> pd.Series[str]:
     states
         Index of the layer `premises`; values as `geo.reopening.reopening_states` gives them.
     """
-    return workspace.once("premises states", day, lambda: _states(workspace, day))
+    return workspace.once(
+        "premises states", day, lambda: _states(workspace, day), of=REPORTED_LAYERS
+    )
 
 
 def make_bulletin(
@@ -87,7 +93,9 @@ def known_day(workspace: Workspace, day: date | None) -> date:
     UnknownDayError
         As `day_figures` does.
     """
-    first, last = workspace.once("reported days", None, lambda: _reported_days(workspace))
+    first, last = workspace.once(
+        "reported days", None, lambda: _reported_days(workspace), of=("reports",)
+    )
     if day is None:
         return last
     if not first <= day <= last:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 MIN_MARGIN_M = 400.0
 """Streets are read at least this far around a scope, so that walks may leave it. What cannot be
 reached so is looked for once more with every street of the project."""
+WAY_LAYERS = ("streets", "barriers", "gates")
+GROUND_LAYERS = ("areas", "buildings", "entrances", *WAY_LAYERS)
+"""What the ground of a scope is made of."""
 EDGE_M = 1.0
 SIDE_PIECES = 128
 AREAS_TOLD = 10
@@ -193,7 +196,8 @@ def read_ground(workspace: Workspace, scope: Scope, *, reach_m: float = 0.0) -> 
         If no area has the code asked for.
     """
     margin_m = max(reach_m, MIN_MARGIN_M)
-    return workspace.once("ground", (scope, margin_m), lambda: _ground(workspace, scope, margin_m))
+    asked = (scope, margin_m)
+    return workspace.once("ground", asked, lambda: _ground(workspace, *asked), of=GROUND_LAYERS)
 
 
 def may_lead_farther(
@@ -344,7 +348,7 @@ def _ground(workspace: Workspace, scope: Scope, margin_m: float) -> Ground:
     inner = box_around(extent, project.metric_crs, margin_m=0)
     outer = box_around(extent, project.metric_crs, margin_m=margin_m)
     streets, barriers, gates, network = workspace.once(
-        "streets", outer, lambda: _walkable(workspace, outer)
+        "streets", outer, lambda: _walkable(workspace, outer), of=WAY_LAYERS
     )
     return Ground(
         buildings=within(project.read("buildings", bbox=inner), extent),

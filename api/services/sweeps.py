@@ -15,6 +15,7 @@ import shapely
 from shapely import Point
 
 from api.services.scope import (
+    GROUND_LAYERS,
     WHOLE,
     Scope,
     box_around,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from api.services.workspace import Workspace
     from geo.sweeps.plan import SweepPlan, TeamRoute
 
+PLAN_LAYERS = (*GROUND_LAYERS, "offices")
 MAX_TEAMS = 500
 MAX_BUILDINGS = 5_000
 """Of one plan: it weighs the way between any two of them."""
@@ -150,7 +152,7 @@ def make_plan(workspace: Workspace, query: SweepQuery) -> SweepPlan:
         If the start is off the network.
     """
     asked = _settled(workspace, query)
-    return workspace.once("sweep", asked, lambda: _plan(workspace, asked))
+    return workspace.once("sweep", asked, lambda: _plan(workspace, asked), of=PLAN_LAYERS)
 
 
 def team_route(plan: SweepPlan, team: int) -> TeamRoute:

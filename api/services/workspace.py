@@ -57,6 +57,9 @@ class ProjectReader(Protocol):
     def layer_state(self, layer_name: str) -> str:
         """Give a short text that differs after any change of a layer, from whatever program."""
 
+    def state_of(self, layer_names: Collection[str]) -> str:
+        """Give a short text that differs after any change of one of these layers."""
+
     def edited_keys(self, layer_name: str, since: str, until: str) -> Collection[str] | None:
         """Name the features edited between two states, where nothing else changed the layer."""
 
@@ -188,9 +191,16 @@ class Workspace:
     project: ProjectReader
     results: Results = field(default_factory=Results)
 
-    def once(self, name: str, parameters: Hashable, compute: Callable[[], T]) -> T:
+    def once(
+        self,
+        name: str,
+        parameters: Hashable,
+        compute: Callable[[], T],
+        *,
+        of: Collection[str] | None = None,
+    ) -> T:
         """
-        Give a result, computed once for each state of the project.
+        Give a result, computed once for each state of what it depends on.
 
         Parameters
         ----------
@@ -198,9 +208,16 @@ class Workspace:
             What is computed.
         parameters
             Everything else, besides the project, that it depends on.
+        of
+            Layers and tables it is computed from; `None` for the whole project.
         """
-        return self.results.get((self.project.state, name, parameters), compute)
+        return self.results.get((self._state(of), name, parameters), compute)
 
-    def kept(self, name: str, parameters: Hashable) -> object | None:
+    def kept(
+        self, name: str, parameters: Hashable, *, of: Collection[str] | None = None
+    ) -> object | None:
         """Give what `once` would, if it was computed already and is still kept."""
-        return self.results.kept((self.project.state, name, parameters))
+        return self.results.kept((self._state(of), name, parameters))
+
+    def _state(self, of: Collection[str] | None) -> str:
+        return self.project.state if of is None else self.project.state_of(of)

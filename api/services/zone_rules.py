@@ -61,7 +61,9 @@ def change_faults(workspace: Workspace, person: Person, edits: Sequence[Edit]) -
 
 def stored_zones(workspace: Workspace) -> gpd.GeoDataFrame:
     """Give all zones as they are stored, metric CRS; kept until the project changes."""
-    return workspace.once("stored zones", None, lambda: workspace.project.read(ZONES.name))
+    return workspace.once(
+        "stored zones", None, lambda: workspace.project.read(ZONES.name), of=(ZONES.name,)
+    )
 
 
 def metric_shapes(

@@ -58,19 +58,27 @@ _METADATA = (
     CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name))""",
 )
 
+# Later than the moment before, though two changes may fall into one millisecond.
+_LATER = "max(strftime({form}, 'now'), strftime({form}, last_change, '+0.001 seconds'))"
+_FORM = "'%Y-%m-%dT%H:%M:%fZ'"
+_ESCAPED_FORM = _FORM.replace(":", "\\:")
+
 # What is missing is no bound: `min` and `max` of two values with a `NULL` are `NULL`.
-_GROW = sa.text("""UPDATE gpkg_contents SET
-    last_change = strftime('%Y-%m-%dT%H\\:%M\\:%fZ', 'now'),
+_GROW = sa.text(f"""UPDATE gpkg_contents SET
+    last_change = {_LATER.format(form=_ESCAPED_FORM)},
     min_x = coalesce(min(min_x, :west), min_x, :west),
     min_y = coalesce(min(min_y, :south), min_y, :south),
     max_x = coalesce(max(max_x, :east), max_x, :east),
     max_y = coalesce(max(max_y, :north), max_y, :north)
-    WHERE table_name = :name""")
+    WHERE table_name = :name""")  # noqa: S608 - made of our own words
 
 _contents = sa.table(
     "gpkg_contents",
     *map(sa.column, ("table_name", "data_type", "identifier", "last_change", "srs_id")),
     *map(sa.column, ("min_x", "min_y", "max_x", "max_y")),
+)
+_LAST_CHANGE = sa.select(_contents.c.last_change).where(
+    _contents.c.table_name == sa.bindparam("name")
 )
 _columns = sa.table(
     "gpkg_geometry_columns",
@@ -101,8 +109,8 @@ def create_contents(connection: sa.Connection) -> None:
 def update_contents(connection: sa.Connection, name: str) -> None:
     """Tell in the table of contents how far a layer extends, and that it has changed."""
     change = sa.update(_contents).where(_contents.c.table_name == name)
-    now = sa.func.strftime("%Y-%m-%dT%H:%M:%fZ", "now")
-    connection.execute(change.values(last_change=now, **_extent(connection, name)))
+    later = sa.literal_column(_LATER.format(form=_FORM).replace(":", "\\:"))
+    connection.execute(change.values(last_change=later, **_extent(connection, name)))
 
 
 def grow_contents(connection: sa.Connection, name: str, shapes: Sequence[BaseGeometry]) -> None:
@@ -131,8 +139,7 @@ def read_changes(connection: sa.Connection) -> list[str]:
 
 def read_change(connection: sa.Connection, name: str) -> str:
     """Give the moment at which a table was last changed, by us or by QGIS."""
-    moment = sa.select(_contents.c.last_change).where(_contents.c.table_name == name)
-    return str(connection.execute(moment).scalar_one())
+    return str(connection.execute(_LAST_CHANGE, {"name": name}).scalar_one())
 
 
 def _extent(connection: sa.Connection, name: str) -> dict[str, float | None]:

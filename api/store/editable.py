@@ -11,7 +11,8 @@ from api.store.audit import latest_entries
 from api.store.contracts import checked
 from api.store.editing import apply_edits, unknown
 from api.store.history import changes_after, last_seq, superseded, versions_of
-from api.store.marks import LayerState, Marks
+from api.store.kept import Kept
+from api.store.marks import GLUE, LayerState, Marks
 from api.store.past import as_of
 from api.store.recording import baseline
 from api.store.rows import find_row, find_rows
@@ -49,6 +50,7 @@ class EditableProject(ABC):
         self._engine = medium.engine
         self._writer = Writer(medium.engine)
         self._marks = Marks()
+        self._kept = Kept(medium.pulse)
 
     @abstractmethod
     def read_wgs84(self, layer_name: str) -> gpd.GeoDataFrame:
@@ -169,9 +171,13 @@ class EditableProject(ABC):
 
     def layer_state(self, layer_name: str) -> str:
         """Give a short text that differs after any change of a layer, from whatever program."""
+        return self._kept.get(("layer state", layer_name), lambda: self._read_state(layer_name))
+
+    def state_of(self, layer_names: Collection[str]) -> str:
+        """Give a short text that differs after any change of one of these layers."""
         with self._engine.begin() as connection:
-            mark = self._medium.read_change(connection, layer_name)
-            return str(LayerState(mark, last_seq(connection)))
+            marks = [self._medium.read_change(connection, name) for name in sorted(layer_names)]
+        return GLUE.join(marks)
 
     def edited_keys(self, layer_name: str, since: str, until: str) -> frozenset[str] | None:
         """
@@ -241,3 +247,8 @@ class EditableProject(ABC):
         for name, mark in zip(names, before, strict=True):
             self._marks.note(name, mark, self._medium.read_change(connection, name))
         return features
+
+    def _read_state(self, layer_name: str) -> str:
+        with self._engine.begin() as connection:
+            mark = self._medium.read_change(connection, layer_name)
+            return str(LayerState(mark, last_seq(connection)))

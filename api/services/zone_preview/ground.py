@@ -55,7 +55,10 @@ class Surroundings:
 def surroundings(workspace: Workspace, person: Person, layer_name: str) -> Surroundings:
     """Give what a person sees of a layer; kept until the project changes."""
     return workspace.once(
-        "surroundings", (layer_name, person.areas), lambda: _read(workspace, person, layer_name)
+        "surroundings",
+        (layer_name, person.areas),
+        lambda: _read(workspace, person, layer_name),
+        of=("areas", "buildings", layer_name),
     )
 
 

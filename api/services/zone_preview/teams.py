@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from api.services.page import UNASKED_BUILDINGS
 from api.services.scope import WHOLE, Scope, read_ground
-from api.services.sweeps import SweepQuery, make_plan
+from api.services.sweeps import PLAN_LAYERS, SweepQuery, make_plan
 from api.services.zone_preview.effects import TouchedTeam
 from geo.errors import StartError
 
@@ -55,7 +55,7 @@ def _plan(workspace: Workspace, person: Person, plan: tuple[int, float]) -> Swee
         return None
     query = SweepQuery(scope, teams, speed_m_s=speed_m_s)
     if len(read_ground(workspace, scope).buildings) > UNASKED_BUILDINGS:
-        return cast("SweepPlan | None", workspace.kept("sweep", query))
+        return cast("SweepPlan | None", workspace.kept("sweep", query, of=PLAN_LAYERS))
     try:
         return make_plan(workspace, query)
     except StartError:
