@@ -109,7 +109,7 @@ def create_contents(connection: sa.Connection) -> None:
 def update_contents(connection: sa.Connection, name: str) -> None:
     """Tell in the table of contents how far a layer extends, and that it has changed."""
     change = sa.update(_contents).where(_contents.c.table_name == name)
-    later = sa.literal_column(_LATER.format(form=_FORM).replace(":", "\\:"))
+    later: sa.ColumnClause[str] = sa.literal_column(_LATER.format(form=_FORM).replace(":", "\\:"))
     connection.execute(change.values(last_change=later, **_extent(connection, name)))
 
 
