@@ -56,7 +56,8 @@ function about(editor, state, zone, place) {
   const show = button(say("showOnMap"), () => {
     stage.map.fitBounds(boundsOf(zone.geometry), { padding: [50, 50], maxZoom: 19 });
   }, { kind: "link" });
-  const block = element("div", { class: "block" }, back, head, chips, show);
+  chips.append(element("li", {}, show));
+  const block = element("div", { class: "block" }, back, head, chips);
   if (zone.reason && !zone.isDraft) {
     block.append(element("p", { class: "quiet" }, say("lastReason", { reason: zone.reason })));
   }

@@ -40,6 +40,11 @@ export class Pen {
     /** @type {(() => void)[]} */
     this.listeners = [];
     this.sketch = L.polyline([], { ...LINE, renderer: painter.renderer, interactive: false });
+    editor.stage.map.on("popupopen", ({ popup }) => {
+      if (isDrawn(editor.store.get().tool)) {
+        editor.stage.map.closePopup(popup);
+      }
+    });
     editor.store.on((state, before) => {
       if (state.tool !== before.tool) {
         this.lift();

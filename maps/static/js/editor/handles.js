@@ -105,6 +105,7 @@ export class Handles {
    * @param {string} id
    */
   holdWhole(layer, id) {
+    layer.pm.setOptions({ draggable: true, snappable: false });
     layer.pm.enableLayerDrag();
     layer.on("pm:dragend", () => {
       const shape = /** @type {Shape} */ (layer.toGeoJSON(7).geometry);

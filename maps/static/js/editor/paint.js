@@ -14,6 +14,8 @@ import { when } from "./ui.js";
 /** @typedef {import("./types.d.ts").State} State */
 
 const PANE = "zones";
+/** With these, a click sets a point of a line, whatever lies below. */
+const DRAWING = new Set(["draw", "cut", "split"]);
 const PLAIN = { weight: 3, dashArray: "" };
 const DELETED = { color: "#5b6875", dashArray: "3 6", fillOpacity: 0.02 };
 
@@ -161,6 +163,9 @@ export class Painter {
    * @param {L.LeafletMouseEvent} event
    */
   clicked(id, event) {
+    if (DRAWING.has(this.editor.store.get().tool)) {
+      return;
+    }
     L.DomEvent.stop(event);
     const [section] = all(".map", HTMLElement);
     if (section?.classList.contains("is-zones")) {

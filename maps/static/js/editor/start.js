@@ -106,7 +106,7 @@ function wireEditing(editor, painter) {
   const handles = new Handles(editor, painter);
   const snap = new SnapLines(editor, renderer);
   wireTools(editor, pen);
-  wireVertices(editor, part("vertices"), pen);
+  wireVertices(editor, part("vertices"), part("points"), pen);
   wireConflict(editor, part("conflict"), renderer);
   wireEffect(editor, part("effect"));
   wireHalves(editor, part("halves"), renderer);

@@ -79,7 +79,8 @@ class TimeBar {
   tell({ at, kind, reason }) {
     const { say } = this.editor;
     const text = kind === "now" ? say("now") : when(at);
-    this.label.textContent = text;
+    const [first] = this.moments();
+    this.label.textContent = kind === "now" ? when(first?.at ?? null, DAY) : text;
     const kinds = { saved: say("momentSaved"), begins: say("momentBegins"), ends: say("momentEnds"), now: "" };
     this.slider.setAttribute("aria-valuetext", [text, kinds[kind], reason ?? ""].filter(Boolean).join(", "));
     this.slider.title = [kinds[kind], reason ?? ""].filter(Boolean).join(" · ");
@@ -189,7 +190,6 @@ export function wireTimeline(editor, place) {
       bar.bar.classList.toggle("is-then", state.at !== null);
     }
   });
-  bar.label.textContent = when(Date.now(), DAY);
 }
 
 /** @param {State} state */

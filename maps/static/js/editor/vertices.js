@@ -25,27 +25,34 @@ const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowRight: [1, 0], ArrowL
 
 /**
  * @param {Editor} editor
- * @param {HTMLElement} place
+ * @param {HTMLElement} place of the chosen zone's vertices
+ * @param {HTMLElement} drawing of the points of what is being drawn
  * @param {Pen} pen
  */
-export function wireVertices(editor, place, pen) {
+export function wireVertices(editor, place, drawing, pen) {
   const { store } = editor;
   const ring = L.circleMarker([0, 0], { radius: 11, color: "#17212b", weight: 3, fill: false, interactive: false });
   const refresh = () => {
     const state = store.get();
     const isShown = editor.data.canEdit && state.at === null && !state.conflict;
-    const parts = isShown && isDrawn(state.tool) ? pointList(editor, place, pen) : isShown ? vertexList(editor, state, place) : [];
-    redraw(place, ...parts);
-    const { vertex } = state;
-    if (vertex && isShown && state.chosen !== null) {
+    const isDrawing = isShown && isDrawn(state.tool);
+    redraw(drawing, ...(isDrawing ? pointList(editor, drawing, pen) : []));
+    redraw(place, ...(isShown && !isDrawing ? vertexList(editor, state, place) : []));
+  };
+  const encircle = () => {
+    const { vertex, chosen, at, conflict } = store.get();
+    if (vertex && chosen !== null && at === null && !conflict) {
       ring.setLatLng([vertex[1], vertex[0]]).addTo(editor.stage.map);
     } else {
       ring.remove();
     }
   };
   store.on((state, before) => {
-    if (hasChanged(state, before, ["draft", "zones", "chosen", "tool", "at", "vertex", "conflict", "isLoaded"])) {
+    if (hasChanged(state, before, ["draft", "zones", "chosen", "tool", "at", "conflict", "isLoaded"])) {
       refresh();
+    }
+    if (hasChanged(state, before, ["vertex", "chosen", "at", "conflict"])) {
+      encircle();
     }
   });
   pen.on(refresh);
