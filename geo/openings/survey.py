@@ -197,7 +197,8 @@ def _on_the_way(
     joined = pairs.merge(pd.DataFrame({"opening": ways_at[0], "way": ways_at[1]}))
     lines = ways.streets.geometry.to_numpy()[joined["way"]]
     points = ways.gates.geometry.to_numpy()[joined["gate"]]
-    kept = joined[shapely.dwithin(lines, points, GATE_REACH_M)].drop_duplicates(["opening", "gate"])
+    reach_m = ways.gate_reach_m[joined["gate"]]
+    kept = joined[shapely.distance(lines, points) <= reach_m].drop_duplicates(["opening", "gate"])
     return kept["opening"].to_numpy(), kept["gate"].to_numpy()
 
 

@@ -137,6 +137,17 @@ class Ways:
         return np.asarray(shapely.point_on_surface(self.buildings.geometry.to_numpy()))
 
     @cached_property
+    def gate_reach_m(self) -> NDArray[np.float64]:
+        """How near to each gate a way passes it: on it, or else as near as the nearest does."""
+        points = np.asarray(shapely.centroid(self.gates.geometry.to_numpy()))
+        reach_m = np.full(len(points), GATE_SNAP_M)
+        (gate, _), distance_m = self.tree.query_nearest(
+            points, max_distance=GATE_REACH_M, return_distance=True, all_matches=False
+        )
+        reach_m[gate] = np.maximum(distance_m, GATE_SNAP_M)
+        return reach_m
+
+    @cached_property
     def has_door(self) -> NDArray[np.bool_]:
         """Nodes at which somebody's door is; shape (nodes,)."""
         has_door = np.zeros(len(self.pieces.node_xy), dtype=bool)
