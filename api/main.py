@@ -190,9 +190,10 @@ async def _lifespan(opened: Project | None, app: FastAPI) -> AsyncIterator[None]
 
 
 def _add_routes(app: FastAPI) -> None:
+    # Asked far more often than all others: the first that is looked at.
+    app.include_router(ogc_router)
     for module in ROUTED:
         app.include_router(module.router)
-    app.include_router(ogc_router)
 
     @app.get(
         pages.OPENAPI_PATH, include_in_schema=False, dependencies=[Public, Depends(no_parameters)]

@@ -15,6 +15,8 @@ from api.store.people import invitations_table, sessions_table, tokens_table, us
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from api.store.kept import Kept
+
 
 class UserExistsError(StoreError):
     """There is a user of that name already."""
@@ -107,10 +109,13 @@ class Accounts:
     ----------
     engine
         Of the project.
+    kept
+        Keeps what is asked with every request.
     """
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, kept: Kept) -> None:
         self._reading = engine
+        self._kept = kept
         self._writing = for_writing(engine)
 
     def count_users(self) -> int:
@@ -211,7 +216,10 @@ class Accounts:
 
     def session(self, digest: str) -> tuple[Session, User] | None:
         """Give a session, expired or not, and whose it is."""
-        found = self._with_user(sessions_table, sessions_table.c.digest == digest)
+        found = self._kept.get(
+            ("session", digest),
+            lambda: self._with_user(sessions_table, sessions_table.c.digest == digest),
+        )
         return None if found is None else (Session(**found[0]), found[1])
 
     def end_session(self, digest: str) -> None:
@@ -240,7 +248,10 @@ class Accounts:
 
     def token(self, prefix: str) -> tuple[Token, User] | None:
         """Give a token, expired or not, and whose it is."""
-        found = self._with_user(tokens_table, tokens_table.c.prefix == prefix)
+        found = self._kept.get(
+            ("token", prefix),
+            lambda: self._with_user(tokens_table, tokens_table.c.prefix == prefix),
+        )
         return None if found is None else (_token(found[0]), found[1])
 
     def touch_token(self, prefix: str, now: datetime) -> None:

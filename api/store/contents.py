@@ -59,7 +59,10 @@ _METADATA = (
 )
 
 # Later than the moment before, though two changes may fall into one millisecond.
-_LATER = "max(strftime({form}, 'now'), strftime({form}, last_change, '+0.001 seconds'))"
+# What another program wrote there need not be a moment.
+_LATER = (
+    "max(strftime({form}, 'now'), coalesce(strftime({form}, last_change, '+0.001 seconds'), ''))"
+)
 _FORM = "'%Y-%m-%dT%H:%M:%fZ'"
 _ESCAPED_FORM = _FORM.replace(":", "\\:")
 
@@ -109,7 +112,7 @@ def create_contents(connection: sa.Connection) -> None:
 def update_contents(connection: sa.Connection, name: str) -> None:
     """Tell in the table of contents how far a layer extends, and that it has changed."""
     change = sa.update(_contents).where(_contents.c.table_name == name)
-    later: sa.ColumnClause[str] = sa.literal_column(_LATER.format(form=_FORM).replace(":", "\\:"))
+    later: sa.ColumnClause[str] = sa.literal_column(_LATER.format(form=_FORM))
     connection.execute(change.values(last_change=later, **_extent(connection, name)))
 
 

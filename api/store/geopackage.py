@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
@@ -39,6 +40,7 @@ from api.store.rtree import (
 from api.store.tables import metadata
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
@@ -119,6 +121,8 @@ class GeoPackage:
         self._path = path
         self.engine = engine
         self.name = str(path)
+        self._lock = Lock()
+        self._listening: sqlite3.Connection | None = None
 
     def stored_columns(self, connection: sa.Connection) -> set[tuple[str, str]]:
         """Name each table and column in the file but those of the spatial index."""
@@ -190,12 +194,27 @@ class GeoPackage:
         """Read the moment of a layer's last change, by us or by QGIS."""
         return read_change(connection, name)
 
+    def pulse(self) -> int:
+        """Ask SQLite, on a connection that never writes itself."""
+        with self._lock:
+            if self._listening is None:
+                lent = self.engine.raw_connection()
+                lent.detach()
+                # Not SQLAlchemy's own: that would begin a transaction, and hear nothing.
+                self._listening = cast("sqlite3.Connection", lent.dbapi_connection)
+            (version,) = self._listening.execute("PRAGMA data_version").fetchone()
+            return int(version)
+
     def settle(self) -> None:
         """Fold the log of changes into the file, for programs that read nothing else."""
         fold_log(self.engine)
 
     def close(self) -> None:
         """Close the file; its log of changes is folded into it."""
+        with self._lock:
+            if self._listening is not None:
+                self._listening.close()
+                self._listening = None
         self.engine.dispose()
 
 

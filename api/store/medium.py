@@ -86,6 +86,13 @@ class Medium(Protocol):
     def read_change(self, connection: sa.Connection, name: str) -> str:
         """Give a text that differs after any change of one layer by any program."""
 
+    def pulse(self) -> int | None:
+        """
+        Give a number that is another after every commit by any program.
+
+        `None` where to ask for it costs as much as to read what was committed.
+        """
+
     def settle(self) -> None:
         """Leave what was written where other programs find it."""
 

@@ -50,7 +50,7 @@ class Project(EditableProject):
 
     def __init__(self, medium: Medium) -> None:
         super().__init__(medium)
-        self.accounts = Accounts(medium.engine)
+        self.accounts = Accounts(medium.engine, self._kept)
         self.name = self._value("name")
         self.metric_crs = self._value("metric_crs")
 

@@ -9,7 +9,7 @@ router = APIRouter(include_in_schema=False)
 These routes tell of themselves in a document of their own, `/ogc/api`, where each collection
 has its literal path as QGIS wants it.
 """
-for _part in (describing.router, reading.router, changing.router):
+for _part in (reading.router, describing.router, changing.router):
     router.include_router(_part)
 
 __all__ = ["router"]

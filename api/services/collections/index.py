@@ -164,7 +164,7 @@ class LayerIndex:
             bounds=self.bounds[kept],
             shapes=self.shapes.without(position),
             encoded=self.encoded.without(position),
-            table=self.table[kept],
+            table=self.table[kept].reset_index(drop=True),
             views={view: mask[kept] for view, mask in list(self.views.items())},
         )
 
