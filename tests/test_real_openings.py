@@ -105,8 +105,9 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     run("import", zones, "--project", path, "--layer", "zones")
     with Project.open(path) as project:
         found = zone_openings(Workspace(project), ZONE_ID).survey.openings
-        (point,) = to_wgs84(found[found["state"] == State.OPEN].iloc[[0]]).geometry
-    posts.write_text(f"checkpoint_id,lon,lat,status,hours\npost,{point.x},{point.y},active,夜间\n")
+        first = to_wgs84(found[found["state"] == State.OPEN].iloc[[0]])
+    lon, lat = shapely.get_coordinates(first.geometry)[0]
+    posts.write_text(f"checkpoint_id,lon,lat,status,hours\npost,{lon},{lat},active,夜间\n")
     run("import", posts, "--project", path, "--layer", "checkpoints")
     with Project.open(path) as project:
         shape = project.read("zones").geometry.iloc[0]

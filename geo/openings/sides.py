@@ -151,11 +151,8 @@ def _crossings(
 
 def _preference(pieces: Pieces, band: Band) -> NDArray[np.int64]:
     """Cost of cutting away from the line as it was."""
-    lines = pieces.lines
-    shapely.prepare(band.zone.boundary)
-    off_m = np.asarray(shapely.distance(shapely.centroid(lines), band.zone.boundary))
-    share = np.minimum(off_m / band.width_m, 1)
-    return np.rint(FARTHEST_COST * share).astype(np.int64)
+    off_m = shapely.distance(shapely.points(pieces.middles), band.zone.boundary)
+    return np.asarray(np.rint(FARTHEST_COST * np.minimum(off_m / band.width_m, 1)), dtype=np.int64)
 
 
 def _terminals(

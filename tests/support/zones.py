@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from shapely import LineString, Point, box
 
@@ -43,18 +43,21 @@ def homes_of(*outlines: BaseGeometry) -> Homes:
     return Homes(layer(outlines, building_id=ids), no_points())
 
 
-def ways_of(
-    *lines: LineString,
-    walls: Sequence[LineString] = (),
-    gates: dict[str, tuple[Point, str]] | None = None,
-    posts: gpd.GeoDataFrame | None = None,
-    homes: Homes | None = None,
-) -> Ways:
-    """Prepare streets `s0`, `s1` … with what stands in their way."""
+class Obstacles(TypedDict, total=False):
+    """What stands in the way, and who lives there."""
+
+    walls: Sequence[LineString]
+    gates: dict[str, tuple[Point, str]]
+    posts: gpd.GeoDataFrame
+    homes: Homes
+
+
+def ways_of(*lines: LineString, **obstacles: Unpack[Obstacles]) -> Ways:
+    """Prepare streets `s0`, `s1` and so on with what stands in their way."""
     return prepare_ways(
         streets_of(lines, is_drivable=[False] * len(lines)),
-        barriers_of(*walls),
-        gates_of(**(gates or {})),
-        no_points() if posts is None else posts,
-        homes=homes,
+        barriers_of(*obstacles.get("walls", ())),
+        gates_of(**obstacles.get("gates", {})),
+        obstacles.get("posts", no_points()),
+        homes=obstacles.get("homes"),
     )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, combinations
@@ -160,7 +160,7 @@ def worlds(town: Town, outer: Polygon) -> set[Node]:
     """Junctions outside from where more than `AWAY_M` of street outside can be reached."""
     held = town.nodes_in(outer)
     beyond: nx.Graph[Node] = nx.Graph()
-    metres: Counter[Node] = Counter()
+    metres: defaultdict[Node, float] = defaultdict(float)
     for (a, b), street in zip(town.edges, town.lines, strict=True):
         ends = [node for node in (a, b) if node not in held]
         beyond.add_nodes_from(ends)
