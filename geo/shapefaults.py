@@ -83,9 +83,44 @@ def _examine_types(
     is_wrong = ~np.isin(types, _TYPES[geometry]) & ~is_missing
     names = [None if shape is None else shape.geom_type for shape in shapes]
     findings.add(COLUMN, is_missing, f"a {geometry}", names)
+    is_hollow = has_empty_parts(shapes) & ~is_empty
     findings.add(COLUMN, is_empty, f"a {geometry}", ["an empty shape"] * len(shapes))
     findings.add(COLUMN, is_wrong, f"a {geometry}", names)
-    return np.asarray(is_missing | is_empty | is_wrong)
+    expected = "parts and rings with corners"
+    findings.add(COLUMN, is_hollow, expected, ["an empty part or ring"] * len(shapes))
+    return np.asarray(is_missing | is_empty | is_wrong | is_hollow)
+
+
+def has_empty_parts(shapes: NDArray[np.object_]) -> NDArray[np.bool_]:
+    """
+    Say of each shape whether it has a part or a ring without corners.
+
+    Some operations of GEOS end the whole process when they meet one.
+
+    Parameters
+    ----------
+    shapes
+        Of any type; may hold `None`.
+
+    Returns
+    -------
+    has_empty_parts
+        Shape (len(shapes),).
+
+    Examples
+    --------
+    >>> from shapely import from_wkt
+    >>> whole = "POLYGON ((0 0, 9 0, 9 9, 0 0), (1 1, 2 1, 2 2, 1 1))"
+    >>> hollow = "POLYGON ((0 0, 9 0, 9 9, 0 0), EMPTY)"
+    >>> has_empty_parts(from_wkt([whole, hollow])).tolist()
+    [False, True]
+    """
+    parts, shape_of = shapely.get_parts(shapes, return_index=True)
+    rings, part_of = shapely.get_rings(parts, return_index=True)
+    has_empty = np.zeros(len(shapes), dtype=bool)
+    has_empty[shape_of[shapely.is_empty(parts)]] = True
+    has_empty[shape_of[part_of[shapely.is_empty(rings)]]] = True
+    return has_empty
 
 
 def _examine_numbers(shapes: NDArray[np.object_], findings: Collector) -> NDArray[np.bool_]:

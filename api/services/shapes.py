@@ -9,6 +9,7 @@ import orjson
 import shapely
 
 from geo.io.features import DECIMALS
+from geo.shapefaults import has_empty_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,17 +67,9 @@ def parse_shape(geometry: Mapping[str, Any]) -> BaseGeometry:
         shape = shapely.force_2d(shapely.from_geojson(text))
     except shapely.GEOSException:
         raise MalformedShapeError(MALFORMED) from None
-    if _has_empty_parts(shape):
+    if has_empty_parts(np.array([shape], dtype=object)).any() and not shape.is_empty:
         raise MalformedShapeError(MALFORMED)
     return shapely.transform(shape, lambda degrees: np.round(degrees, DECIMALS))
-
-
-def _has_empty_parts(shape: BaseGeometry) -> bool:
-    """Whether a shape has parts or rings without a corner; some operations end the process."""
-    parts = shapely.get_parts(shape)
-    rings = shapely.get_rings(parts)
-    is_partly = bool(shapely.is_empty(parts).any() or shapely.is_empty(rings).any())
-    return is_partly and not shape.is_empty
 
 
 def _text(geometry: Mapping[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import (
@@ -301,4 +302,15 @@ def test_exactly_the_rows_below_the_bound_are_faulty(tables: list[int | None]) -
 
     assert faulty == [
         f"row {number}" for number, count in enumerate(tables, 2) if count is not None and count < 0
+    ]
+
+
+def test_a_ring_without_corners_is_told_of() -> None:
+    hollow = shapely.from_wkt("POLYGON ((0 0, 1 0, 1 1, 0 0), EMPTY)")
+    areas = gpd.GeoDataFrame({"code": ["a"], "level": ["grid"]}, geometry=[hollow], crs=4326)
+
+    faults = find_faults(areas, AREAS, source="f", places=["row 2"])
+
+    assert [str(fault) for fault in faults] == [
+        "f, row 2, geometry: expected parts and rings with corners, got an empty part or ring"
     ]
