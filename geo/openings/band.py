@@ -115,9 +115,7 @@ def _shapes(ways: Ways, band: Band, sides: Sides) -> Iterator[BaseGeometry]:
     whole = take_buildings_whole(drawn, ways, band, sides)
     for shape in (whole, drawn):
         for smoothing_m in SMOOTHINGS_M:
-            even = smooth(shape, band, smoothing_m)
-            if even.is_valid and not even.is_empty:
-                yield even
+            yield smooth(shape, band, smoothing_m)
 
 
 def _rank(draft: Draft) -> tuple[int, int]:

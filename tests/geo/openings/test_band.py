@@ -5,6 +5,7 @@ import shapely
 from shapely import LineString, Point, box
 
 from geo.openings import draft_band, fewest_posts, find_openings, survey_zone
+from geo.openings.redrawing import redraw
 from geo.openings.sides import Band, part_sides
 from tests.geo.openings.test_posts import town_of, zone_of
 from tests.support.zones import ZONE, homes_of, line, ways_of
@@ -43,6 +44,20 @@ def test_a_band_that_does_not_reach_the_fork_offers_no_draft() -> None:
     assert draft_band(ways_of(), ZONE, band_m=20) is None
     with pytest.raises(ValueError, match="above 0"):
         draft_band(ways, ZONE, band_m=0)
+
+
+def test_a_zone_nobody_has_to_stay_in_has_no_draft() -> None:
+    ways = ways_of(line((5, -300), (5, 300)))  # all of it within the band
+
+    assert fewest_posts(ways, ZONE).count == 2
+    assert draft_band(ways, ZONE, band_m=20) is None
+
+
+def test_where_nothing_changes_sides_the_line_stays() -> None:
+    ways = ways_of(line((50, 50), (50, 300)))
+    band = Band(ZONE, ZONE.buffer(-20), ZONE.buffer(20), 20)
+
+    assert redraw(ways, band, part_sides(ways, band)).equals(ZONE)
 
 
 def test_the_line_may_move_inwards_too() -> None:
