@@ -53,8 +53,9 @@ def test_a_zone_nobody_has_to_stay_in_has_no_draft() -> None:
     assert draft_band(ways, ZONE, band_m=20) is None
 
 
-def test_where_nothing_changes_sides_the_line_stays() -> None:
-    ways = ways_of(line((50, 50), (50, 300)))
+@pytest.mark.parametrize("end", [(50, 300), (50, 60), (50, 95)])
+def test_where_nothing_changes_sides_the_line_stays(end: tuple[float, float]) -> None:
+    ways = ways_of(line((50, 50), end))
     band = Band(ZONE, ZONE.buffer(-20), ZONE.buffer(20), 20)
 
     assert redraw(ways, band, part_sides(ways, band)).equals(ZONE)
