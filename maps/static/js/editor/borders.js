@@ -179,9 +179,15 @@ function neighbours(shape, place) {
  */
 export function removeVertex(shapes, id, place, isParted = false) {
   const sharers = isParted ? [id] : [...shapes].filter(([, shape]) => hasVertex(shape, place)).map(([one]) => one);
-  const taken = new Map(sharers.map((sharer) => [sharer, /** @type {Shape} */ (shapes.get(sharer))]));
-  const beside = new Set([...taken.values()].map((shape) => neighbours(shape, place).join(" ")));
-  if (beside.size > 1) {
+  const others = [...shapes.values()].flatMap((shape) => openRings(shape).flat(2));
+  const taken = new Map(
+    sharers.map((sharer) => {
+      const shape = /** @type {Shape} */ (shapes.get(sharer));
+      return [sharer, isParted ? shape : withVertices(shape, beside(shape, place, others))];
+    }),
+  );
+  const ends = new Set([...taken.values()].map((shape) => neighbours(shape, place).join(" ")));
+  if (ends.size > 1) {
     return "junction";
   }
   const isFew = [...taken.values()].some((shape) =>

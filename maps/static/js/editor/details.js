@@ -2,9 +2,8 @@
 
 import { element } from "../dom.js";
 import { entryOf, withChanges } from "./draft.js";
-import { period, titleOf, versionOf } from "./list.js";
+import { held, inForce, period, titleOf, versionOf } from "./list.js";
 import { seenZones } from "./paint.js";
-import { boundsOf } from "./rings.js";
 import { commit, hasChanged } from "./state.js";
 import { button, fold, fromField, labelled, mark, redraw, toField } from "./ui.js";
 
@@ -51,15 +50,16 @@ function about(editor, state, zone, place) {
     element("small", { class: zone.isDraft ? "unsaved" : "quiet" }, versionOf(editor, zone)),
   );
   const level = element("li", { class: "chip chosen" }, mark(`zone_${zone.values.level}`), data.levels[zone.values.level] ?? "");
-  const times = [period(editor, zone)].filter(Boolean).map((text) => element("li", { class: "chip" }, text));
+  const times = [period(editor, zone), inForce(editor, zone)].filter(Boolean).map((text) => element("li", { class: "chip" }, text));
   const chips = element("ul", { class: "zone-chips" }, level, ...times);
-  const show = button(say("showOnMap"), () => {
-    stage.map.fitBounds(boundsOf(zone.geometry), { padding: [50, 50], maxZoom: 19 });
-  }, { kind: "link" });
+  const show = button(say("showOnMap"), () => stage.show("zones", zone.id), { kind: "link" });
   chips.append(element("li", {}, show));
   const block = element("div", { class: "block" }, back, head, chips);
   if (zone.reason && !zone.isDraft) {
     block.append(element("p", { class: "quiet" }, say("lastReason", { reason: zone.reason })));
+  }
+  if (state.at !== null) {
+    block.append(...held(editor, state));
   }
   if (data.canEdit && state.at === null) {
     block.append(...changing(editor, state, zone, place));
@@ -78,7 +78,7 @@ function changing(editor, state, zone, place) {
   if (zone.isDeleted) {
     return [revive(editor, zone)];
   }
-  const values = fold(place, "values", editor.say("changeValues"), () => fields(editor, zone));
+  const values = fold(place, "values", editor.say("changeValues"), () => fields(editor, zone), zone.isNew);
   return state.tool === "join" ? [joinList(editor, state, zone), values] : [values];
 }
 

@@ -64,7 +64,7 @@ function figures({ say }, { buildings, households, people, sites, gates, blocks,
   const row = (/** @type {string} */ title, /** @type {string} */ now, /** @type {string} */ aside) => {
     list.append(element("div", {}, element("dt", {}, title), element("dd", {}, now), element("dd", { class: "change" }, aside)));
   };
-  const count = (/** @type {string} */ title, /** @type {Count} */ told) => row(title, number(told.now), signed(told.change));
+  const count = (/** @type {string} */ title, /** @type {Count} */ told) => row(title, number(told.now + told.change), signed(told.change));
   count(say("buildings"), buildings);
   count(say("householdsShort"), households);
   count(say("peopleShort"), people);

@@ -63,7 +63,8 @@ function listed(editor, state, choose) {
 function row(editor, zone, choose) {
   const { data } = editor;
   const line = button("", () => choose(zone.id), { kind: "zone-row", key: `zone-${zone.id}` });
-  const facts = [data.levels[zone.values.level] ?? zone.values.level, period(editor, zone), versionOf(editor, zone)];
+  const level = data.levels[zone.values.level] ?? zone.values.level;
+  const facts = [level, inForce(editor, zone), period(editor, zone), versionOf(editor, zone)];
   line.append(
     mark(`zone_${zone.values.level}`),
     element("span", { class: "zone-row-name" }, titleOf(editor, zone)),
@@ -78,7 +79,7 @@ function row(editor, zone, choose) {
  * @returns {string}
  */
 export function titleOf({ say }, { values, isNew, id }) {
-  return values.name || (isNew ? say("newZone") : id);
+  return values.name || (isNew ? say("newZone") : say("unnamedZone", { id }));
 }
 
 /**
@@ -93,6 +94,19 @@ export function period({ say }, { values }) {
     return say("fromTo", { from, to });
   }
   return from ? say("from", { from }) : to ? say("to", { to }) : "";
+}
+
+/**
+ * @param {Editor} editor
+ * @param {Shown} zone
+ * @returns {string} why the zone holds nobody now; empty if it may
+ */
+export function inForce({ say, store }, { values }) {
+  const at = store.get().at ?? Date.now();
+  if (values.valid_to_at && Date.parse(values.valid_to_at) <= at) {
+    return say("lapsed");
+  }
+  return values.valid_from_at && Date.parse(values.valid_from_at) > at ? say("notYet") : "";
 }
 
 /**
@@ -122,7 +136,7 @@ export function versionOf({ say }, { version, isNew, isDraft, isDeleted, isStale
  * @param {State} state
  * @returns {HTMLElement[]}
  */
-function held({ say, data }, { held: now, then, overlaps }) {
+export function held({ say, data }, { held: now, then, overlaps }) {
   const rows = (then?.held ?? now).filter(({ buildings }) => buildings > 0);
   if (rows.length === 0) {
     return [];

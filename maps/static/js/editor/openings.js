@@ -2,8 +2,9 @@
 
 import { element } from "../dom.js";
 import { bandForm } from "./band.js";
+import { valuesOf } from "./draft.js";
 import { latLngsOf } from "./paint.js";
-import { Refusal, ask } from "./server.js";
+import { Refusal, ask, send } from "./server.js";
 import { hasChanged } from "./state.js";
 import { button, fold, heading, mark, number, redraw } from "./ui.js";
 
@@ -11,6 +12,7 @@ import { button, fold, heading, mark, number, redraw } from "./ui.js";
 /** @typedef {import("./types.d.ts").OpeningState} OpeningState */
 /** @typedef {import("./types.d.ts").OpeningValues} OpeningValues */
 /** @typedef {import("./types.d.ts").State} State */
+/** @typedef {import("./types.d.ts").Zone} Zone */
 /** @typedef {GeoJSON.FeatureCollection<GeoJSON.Point, OpeningValues>} Places */
 /** @typedef {{places: Places, counts: Record<OpeningState, number>, posts: number | null}} Told */
 
@@ -47,16 +49,17 @@ export function wireOpenings(editor, place, renderer) {
     }
   };
   const fetchStored = async () => {
-    const zone = storedZone(store.get());
-    const key = zone ? `${zone.id} ${zone.etag}` : "";
+    const state = store.get();
+    const zone = seenZone(state);
+    const key = zone ? `${zone.id} ${zone.etag} ${state.at}` : "";
     if (key === stored.key) {
       return;
     }
     stored = { key, told: null };
     try {
-      const answer = zone ? await ask(`/api/zones/${encodeURIComponent(zone.id)}/openings`) : null;
+      const told = zone ? await (state.at === null ? openingsNow(zone) : openingsOf(zone)) : null;
       if (stored.key === key) {
-        stored.told = answer && { places: answer, counts: answer.summary, posts: answer.summary.fewest_posts };
+        stored.told = told;
       }
     } catch (error) {
       if (!(error instanceof Refusal)) {
@@ -76,10 +79,32 @@ export function wireOpenings(editor, place, renderer) {
 
 /**
  * @param {State} state
- * @returns {import("./types.d.ts").Zone | undefined} the chosen zone, if nothing is being changed
+ * @returns {Zone | undefined} the chosen zone at the moment that is shown, if nothing is being changed
  */
-function storedZone({ chosen, zones, at, draft }) {
-  return at !== null || draft.size > 0 ? undefined : zones.get(chosen ?? "");
+function seenZone({ chosen, zones, at, then, draft }) {
+  if (at !== null) {
+    return then?.features.find(({ id }) => id === chosen);
+  }
+  return draft.size > 0 ? undefined : zones.get(chosen ?? "");
+}
+
+/**
+ * @param {Zone} zone as it is stored
+ * @returns {Promise<Told>}
+ */
+async function openingsNow({ id }) {
+  const places = await ask(`/api/zones/${encodeURIComponent(id)}/openings`);
+  return { places, counts: places.summary, posts: places.summary.fewest_posts };
+}
+
+/**
+ * @param {Zone} zone of another time; of its shape the service knows but what a preview tells
+ * @returns {Promise<Told>}
+ */
+async function openingsOf({ geometry, properties }) {
+  const feature = { type: "Feature", geometry, properties: valuesOf(properties) };
+  const { openings } = await send("/api/zones/preview", { changes: [{ op: "create", feature }] });
+  return { places: openings.now, counts: openings.counts, posts: openings.fewest_posts };
 }
 
 /**
@@ -88,10 +113,7 @@ function storedZone({ chosen, zones, at, draft }) {
  * @returns {Told | null}
  */
 function toldOf({ draft, preview, chosen, at }, stored) {
-  if (at !== null) {
-    return null;
-  }
-  if (draft.size > 0) {
+  if (at === null && draft.size > 0) {
     const openings = preview?.openings;
     return openings ? { places: openings.now, counts: openings.counts, posts: openings.fewest_posts } : null;
   }

@@ -1,6 +1,7 @@
 /** Starts the editor of control zones: readers see the same, without the tools. */
 
 import { all, fill, toast } from "../dom.js";
+import { hiddenBySheet } from "../sheet.js";
 import { onTab } from "../tabs.js";
 import { wireConflict } from "./conflict.js";
 import { wireDetails } from "./details.js";
@@ -53,7 +54,7 @@ export async function startEditor(stage, data) {
   stage.map.on("zonechosen", (event) => choose(editor, Reflect.get(event, "id")));
   const show = stage.show;
   stage.show = (layer, key) => {
-    if (layer === "zones" && store.get().zones.has(key)) {
+    if (layer === "zones") {
       choose(editor, key);
     }
     return show(layer, key);
@@ -73,13 +74,32 @@ export async function startEditor(stage, data) {
 }
 
 /**
+ * @param {Stage} stage
+ * @param {string} id of a zone that may lie elsewhere, or under a phone's sheet
+ */
+function bringIntoView({ map, index, show }, id) {
+  const bounds = index.get("zones")?.get(id)?.bounds;
+  const { x, y } = map.getSize();
+  const clear = L.latLngBounds([
+    map.containerPointToLatLng([0, 0]),
+    map.containerPointToLatLng([x, y - hiddenBySheet()]),
+  ]);
+  if (bounds && !clear.contains(bounds)) {
+    show("zones", id);
+  }
+}
+
+/**
  * @param {Editor} editor
  * @param {Painter} painter
  */
 function wireParts(editor, painter) {
   const { renderer } = painter;
   wireTimeline(editor, part("then"));
-  wireList(editor, part("list"), (id) => choose(editor, id));
+  wireList(editor, part("list"), (id) => {
+    choose(editor, id);
+    bringIntoView(editor.stage, id);
+  });
   wireDetails(editor, part("detail"));
   wireOpenings(editor, part("openings"), renderer);
   wireVersions(editor, part("versions"), renderer);

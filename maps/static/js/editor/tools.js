@@ -121,6 +121,7 @@ export function wireTools(editor, pen) {
   L.DomEvent.disableClickPropagation(hint);
   const refresh = (/** @type {State} */ state) => {
     bar.hidden = state.at !== null || state.conflict !== null;
+    section?.classList.toggle("is-editing", state.tool !== "choose" || state.draft.size > 0);
     for (const { action, button } of made) {
       button.disabled = action.isAble?.(state) === false;
       if (action.isPressed) {
@@ -209,7 +210,7 @@ export function choose(editor, id) {
   const { tool, chosen } = store.get();
   if (tool === "join" && chosen !== null && chosen !== id) {
     join(editor, chosen, id);
-  } else if (!isDrawn(tool)) {
+  } else if (!isDrawn(tool) && id !== chosen) {
     store.set({ chosen: id, vertex: null, versions: null, compared: null, band: null });
   }
 }

@@ -82,6 +82,7 @@ export interface Fault {
   geometry: GeoJSON.Geometry | null;
 }
 
+/** A count as it is stored now, and by how much the draft changes it. */
 export interface Count {
   now: number;
   change: number;

@@ -63,12 +63,13 @@ export function heading(title, aside = "") {
  * @param {string} key
  * @param {string} title
  * @param {() => (Node | string)[]} content made when it is open
+ * @param {boolean} isOpen at first
  * @returns {HTMLDetailsElement}
  */
-export function fold(place, key, title, content) {
+export function fold(place, key, title, content, isOpen = false) {
   const before = place.querySelector(`details[data-fold="${key}"]`);
   const made = element("details", { class: "fold", "data-fold": key });
-  made.open = before instanceof HTMLDetailsElement && before.open;
+  made.open = before instanceof HTMLDetailsElement ? before.open : isOpen;
   made.append(element("summary", { "data-focus": key }, title));
   const fillIn = () => {
     if (made.open && made.children.length === 1) {
