@@ -118,7 +118,7 @@ def _routes(routes: list[BaseRoute]) -> Iterator[tuple[str, Dependant | None]]:
         if inner is not None:
             yield from _routes(inner.routes)
         elif isinstance(route, APIRoute):
-            for method in route.methods:
+            for method in route.methods or ():
                 yield f"{method} {route.path}", route.dependant
         else:
             assert isinstance(route, Mount), route

@@ -12,13 +12,13 @@ import uvicorn
 
 from api.settings import Settings
 from maps.assets import NODE_MODULES, Assets
-from maps.login import LoginFault, LoginView, login_page
+from maps.login import LoginView, login_page
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.support.doors import PASSWORD, Clock, service
 from tests.support.serving import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
@@ -130,8 +130,7 @@ def test_a_script_of_our_page_changes_things_with_its_token_alone(browser: Brows
 def test_everybody_can_read_and_use_it(
     browser: Browser, name: str, size: tuple[int, int], scheme: Literal["light", "dark"]
 ) -> None:
-    html = login_page(VIEWS[name], assets=Assets())
-    with served(lambda _: html) as base, opened(browser, size=size, scheme=scheme) as page:
+    with served(_page(VIEWS[name])) as base, opened(browser, size=size, scheme=scheme) as page:
         requests: list[str] = []
         page.on("request", lambda request: requests.append(request.url))
         page.goto(f"{base}/login")
@@ -144,13 +143,13 @@ def test_everybody_can_read_and_use_it(
 
 
 def test_the_first_field_is_ready_to_be_typed_in(browser: Browser) -> None:
-    for fault, field in (("", "name"), ("wrong", "password")):
-        view = LoginView(language="zh", name="li" if fault else "", fault=_fault(fault))
-        html = login_page(view, assets=Assets())
-        with served(lambda _, html=html: html) as base, opened(browser) as page:
+    empty, again = LoginView(language="zh"), LoginView(language="zh", name="li", fault="wrong")
+    for view, field in ((empty, "name"), (again, "password")):
+        with served(_page(view)) as base, opened(browser) as page:
             page.goto(f"{base}/login")
             assert page.evaluate("document.activeElement.id") == field
 
 
-def _fault(text: str) -> LoginFault:
-    return "wrong" if text else ""
+def _page(view: LoginView) -> Callable[[str], str]:
+    html = login_page(view, assets=Assets())
+    return lambda _: html

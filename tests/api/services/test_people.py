@@ -157,7 +157,7 @@ def test_the_demo_has_one_of_each_role_bound_to_its_community() -> None:
     users = demo_users(workspace)
     assert set(users) == set(Role)
     assert users[Role.ADMIN].areas is None
-    assert users[Role.CADRE].areas == {"W", "E"}
+    assert users[Role.CADRE].areas == frozenset({"W", "E"})
     check_demo(workspace, is_loopback=True)
     with pytest.raises(NotTheDemoError, match="loopback"):
         check_demo(workspace, is_loopback=False)
