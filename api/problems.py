@@ -319,7 +319,7 @@ async def _answer_invalid_request(request: Request, error: Exception) -> JSONRes
 
 def _is_content(fault: dict[str, Any]) -> bool:
     """Whether a body could be read, and breaks its contract."""
-    return fault["loc"][0] == "body" and fault["type"] != "json_invalid"
+    return bool(fault["loc"][0] == "body" and fault["type"] != "json_invalid")
 
 
 async def _answer_http(request: Request, error: Exception) -> JSONResponse:

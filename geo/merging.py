@@ -97,7 +97,7 @@ def merge_shapes(base: BaseGeometry, mine: BaseGeometry, theirs: BaseGeometry) -
     for one, other in ((mine, theirs), (theirs, mine)):
         if shapely.equals(one, base) or shapely.equals(mine, theirs):
             return Merge(only_ground(other), None)
-    ours, others = (_edits(base, _onto(one, [base], EDIT_M)) for one in (mine, theirs))
+    ours, others = (_edits(base, _onto(only_ground(one), [base], EDIT_M)) for one in (mine, theirs))
     clashes = [*_clashes(ours.pieces, others.pieces)]
     if clashes:
         return Merge(None, _many(shapely.union_all(clashes)))

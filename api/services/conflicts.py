@@ -107,7 +107,7 @@ def _merged(
     present = [shape for shape in shapes if shape is not None]
     if base is None or current is None or len(present) < len(("base", "mine", "theirs")):
         return {**NOT_MERGED, "merged_properties": None, "clashing": []}
-    values, clashing = merge_values(*map(_values, (base, edit, current)))
+    values, clashing = merge_values(_values(base), _values(edit), _values(current))
     properties = feature(None, values)["properties"]
     return {
         **_shapes_if_sound(workspace, *present),

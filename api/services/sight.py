@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from api.services.reach import seen_rows
@@ -15,6 +16,7 @@ from geo.schema import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from api.services.rights import Person
@@ -51,7 +53,7 @@ def feature_frame(
     for column in columns:
         if column.kind is Kind.DATETIME:
             values[column.name] = pd.to_datetime(values[column.name], utc=True)
-    shapes = [one.geometry for one in features]
+    shapes: NDArray[np.object_] = np.array([one.geometry for one in features], dtype=object)
     return to_metric(gpd.GeoDataFrame(values, geometry=shapes, crs=WGS84), metric_crs)
 
 

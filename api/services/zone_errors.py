@@ -12,7 +12,8 @@ What stands against a change of control zones, and how a person is told.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from api.services.rights import ForbiddenError
 from api.services.zone_features import geometry_json
@@ -35,7 +36,8 @@ FAULT_SENTENCES = SENTENCES | {
 """By code: what is told, in English and to be filled in."""
 
 
-class ChangeFault(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ChangeFault:
     """
     One thing that is wrong with one change.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import shapely
+from shapely import MultiPolygon
 
 from api.services.features import features_of
 from api.services.reach import seen_rows
@@ -91,7 +92,8 @@ def read_zone(workspace: Workspace, person: Person, key: str) -> StoredFeature:
 
 def period(workspace: Workspace, now: datetime) -> int:
     """Count the moments up to now at which a zone begins or ends by itself."""
-    return int((workspace.once("zone moments", None, lambda: _moments(workspace)) <= now).sum())
+    moments = workspace.once("zone moments", None, lambda: _moments(workspace), of=(LAYER,))
+    return int(moments.searchsorted(pd.Timestamp(now), side="right"))
 
 
 def held_people(
@@ -162,11 +164,11 @@ def _overlaps(workspace: Workspace, zones: gpd.GeoDataFrame) -> dict[str, Any] |
             shared["level"], shared["milder"], shared.geometry, strict=True
         )
     ]
-    every = shapely.multipolygons(shapely.get_parts(shared.geometry.to_numpy()))
+    every = MultiPolygon(list(shapely.get_parts(shared.geometry.to_numpy())))
     return {**(geometry_json(wgs84_shape(workspace, every)) or {}), "parts": parts}
 
 
 def _moments(workspace: Workspace) -> pd.DatetimeIndex:
     zones = workspace.project.read_table(LAYER)
     moments = pd.concat([zones["valid_from_at"], zones["valid_to_at"]]).dropna()
-    return pd.DatetimeIndex(pd.to_datetime(moments, utc=True))
+    return pd.DatetimeIndex(pd.to_datetime(moments, utc=True)).sort_values()

@@ -26,6 +26,7 @@ COMMANDS = (
     "import",
     "export",
     "coverage",
+    "openings",
     "sweep",
     "bulletin",
     "serve",

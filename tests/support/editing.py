@@ -55,9 +55,9 @@ def zoned_project(path: Path) -> Path:
 
 def degrees(x: float, y: float) -> list[float]:
     """Give longitude and latitude of a place of the small community, in metres from its corner."""
-    place = gpd.GeoSeries([translate(Point(x, y), *CORNER_M)], crs=METRIC_CRS)
-    point = to_wgs84(place.to_frame("geometry")).geometry.iloc[0]
-    return [float(point.x), float(point.y)]
+    place = gpd.GeoDataFrame(geometry=[translate(Point(x, y), *CORNER_M)], crs=METRIC_CRS)
+    lon, lat, *_ = to_wgs84(place).total_bounds
+    return [float(lon), float(lat)]
 
 
 def metric(geometry: dict[str, Any]) -> BaseGeometry:
