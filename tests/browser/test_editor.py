@@ -320,7 +320,7 @@ def test_a_finger_draws_a_zone_on_a_phone(sit_down: OpenEditor) -> None:
         hand = desk.hand
         hand.tool("draw")
         desk.page.locator(".cursor-marker").wait_for(state="attached")
-        for place in ((20, 220), (120, 220), (120, 290), (20, 290)):
+        for place in ((20, 100), (70, 100), (70, 190), (20, 190)):
             hand.tap(*place)
         desk.page.locator(".zone-hint button", has_text="完成").tap()
         desk.page.locator(".zone-title").wait_for()

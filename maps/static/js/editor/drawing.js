@@ -80,6 +80,8 @@ export class Pen {
     map.on("pm:cut", ({ layer }) => cutOut(this.editor, this.painter, layer));
     map.on("pm:intersect", () => toast(this.editor.say("crossesItself")));
     map.on("pm:drawend", () => window.setTimeout(() => this.done(tool), 0));
+    // Two quick taps are two points.
+    map.doubleClickZoom.disable();
     map.pm.enableDraw(DRAWN[tool], { ...options, ...only, ...finish });
     this.drawing()?.on("pm:vertexadded pm:vertexremoved", () => this.tell());
     this.tell();
@@ -105,6 +107,7 @@ export class Pen {
     this.points = [];
     this.sketch.remove();
     map.pm?.disableDraw();
+    map.doubleClickZoom.enable();
   }
 
   /** @returns {Place[]} the points that are set */

@@ -50,8 +50,9 @@ function ready(map) {
   // The list of vertices in the panel says and does the same for who cannot point.
   pane.setAttribute("aria-hidden", "true");
   new MutationObserver(() => {
-    for (const handle of pane.querySelectorAll("[tabindex='0']")) {
-      handle.setAttribute("tabindex", "-1");
+    for (const handle of pane.querySelectorAll("[tabindex]")) {
+      // What takes no focus does not pan the map to itself under the finger either.
+      handle.removeAttribute("tabindex");
       handle.removeAttribute("role");
     }
   }).observe(pane, { childList: true });
