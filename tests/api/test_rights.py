@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 import pytest
@@ -21,11 +21,14 @@ from tests.support.people import token_for
 from tests.support.sides import DAY, EAST, TOWN, WEST, box_of, box_of_both, two_sides
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
+    import httpx
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
     from starlette.routing import BaseRoute
+
+Clients: TypeAlias = "dict[tuple[Role, str], Client]"
 
 PUBLIC = {
     "GET /docs",
@@ -97,7 +100,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 
 
 @pytest.fixture(scope="module")
-def clients(app: FastAPI) -> dict[tuple[Role, str], Client]:
+def clients(app: FastAPI) -> Clients:
     """Give a client for each role, bound to the west, and one that is bound to nothing."""
     return {
         (role, place): Client(app, token=token_for(app, person_of(role, place)))
@@ -154,9 +157,7 @@ def test_every_change_is_behind_somebody_who_may_change_things() -> None:
 
 @pytest.mark.parametrize("role", [Role.CADRE, Role.LIAISON, Role.VIEWER])
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_only_editors_change_features(
-    clients: dict[tuple[Role, str], Client], role: Role, method: str
-) -> None:
+def test_only_editors_change_features(clients: Clients, role: Role, method: str) -> None:
     items = "/ogc/collections/zones/items"
     path = items if method == "POST" else f"{items}/{WEST}-zone"
 
@@ -166,9 +167,7 @@ def test_only_editors_change_features(
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("name", ["buildings-house", "zones-zone", "sampling_sites-site"])
-def test_single_features_elsewhere_are_not_there(
-    clients: dict[tuple[Role, str], Client], role: Role, name: str
-) -> None:
+def test_single_features_elsewhere_are_not_there(clients: Clients, role: Role, name: str) -> None:
     layer, key = name.split("-")
     paths = [f"/ogc/collections/{layer}/items/{side}-{key}" for side in (WEST, EAST)]
 
@@ -191,75 +190,85 @@ def test_the_table_below_has_every_path_that_is_read(app: FastAPI) -> None:
     assert missing == set()
 
 
-@pytest.mark.parametrize("path", ROUTED)
-def test_nobody_gets_in_without_a_name(app: FastAPI, path: str) -> None:
+def test_nobody_gets_in_without_a_name(app: FastAPI) -> None:
     nobody = Client(app, token="")
 
-    answer = nobody.get(path)
-    sent = nobody.get(path, {"accept": "text/html,*/*"})
+    told, sent = answers_of(nobody, ROUTED), answers_of(nobody, ROUTED, {"accept": "text/html"})
 
-    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-    assert answer.json()["type"] == "/problems/not-signed-in"
-    assert sent.status_code == 303
-    assert sent.headers["location"].startswith("/login?next=/")
-    assert not sent.content
-
-
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize(
-    "path", [*PLAIN, *addresses_of(WEST), *addresses_of(f"{WEST}-1"), *boxes_round(WEST)]
-)
-def test_own_ground_is_answered_and_nothing_beyond_it(
-    clients: dict[tuple[Role, str], Client], role: Role, path: str
-) -> None:
-    answer = clients[role, WEST].get(path)
-
-    assert answer.status_code == (404 if is_hidden(role, path) else 200), answer.text
-    assert EAST not in answer.text
-    assert answer.headers["cache-control"] in {"private, no-cache", "no-store"}
+    assert {path: answer.status_code for path, answer in told.items()} == dict.fromkeys(ROUTED, 401)
+    assert {answer.headers["www-authenticate"] for answer in told.values()} == {"Bearer"}
+    assert {answer.json()["type"] for answer in told.values()} == {"/problems/not-signed-in"}
+    assert {path: answer.status_code for path, answer in sent.items()} == dict.fromkeys(ROUTED, 303)
+    assert all(answer.headers["location"].startswith("/login?next=/") for answer in sent.values())
+    assert not any(answer.content for answer in sent.values())
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("path", [*addresses_of(EAST), *addresses_of(f"{EAST}-1")])
-def test_foreign_areas_are_not_there(
-    clients: dict[tuple[Role, str], Client], role: Role, path: str
-) -> None:
-    answer = clients[role, WEST].get(path)
+def test_own_ground_is_answered_and_nothing_beyond_it(clients: Clients, role: Role) -> None:
+    own = [*PLAIN, *addresses_of(WEST), *addresses_of(f"{WEST}-1"), *boxes_round(WEST)]
 
-    assert answer.status_code == 404
-    assert answer.json()["type"] == "/problems/unknown-area"
-    # What was asked for is told back, and the areas one may ask for; nothing else.
-    assert EAST not in answer.json()["detail"].partition("got")[0]
+    answers = answers_of(clients[role, WEST], own)
+
+    assert statuses_of(answers) == {path: 404 if is_hidden(role, path) else 200 for path in own}
+    assert [path for path, answer in answers.items() if EAST in answer.text] == []
+    kept = {answer.headers["cache-control"] for answer in answers.values()}
+    assert kept == {"private, no-cache", "no-store"}
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("path", [*boxes_round(TOWN), *boxes_round(EAST)])
-def test_a_box_is_cut_to_the_areas_of_whoever_asks(
-    clients: dict[tuple[Role, str], Client], role: Role, path: str
-) -> None:
-    answer = clients[role, WEST].get(path)
+def test_foreign_areas_are_not_there(clients: Clients, role: Role) -> None:
+    foreign = [*addresses_of(EAST), *addresses_of(f"{EAST}-1")]
 
-    assert answer.status_code in {200, 404, 422}, answer.text
-    assert EAST not in answer.text
+    answers = answers_of(clients[role, WEST], foreign)
+
+    assert statuses_of(answers) == dict.fromkeys(foreign, 404)
+    for answer in answers.values():
+        assert answer.json()["type"] == "/problems/unknown-area"
+        # What was asked for is told back, and the areas one may ask for; nothing else.
+        assert EAST not in answer.json()["detail"].partition("got")[0]
 
 
-@pytest.mark.parametrize("role", [Role.ADMIN, Role.VIEWER])
-@pytest.mark.parametrize("path", [*PLAIN[1:], *addresses_of(EAST), *boxes_round(EAST)[1:]])
+@pytest.mark.parametrize("role", Role)
+def test_a_box_is_cut_to_the_areas_of_whoever_asks(clients: Clients, role: Role) -> None:
+    answers = answers_of(clients[role, WEST], [*boxes_round(TOWN), *boxes_round(EAST)])
+
+    # Where a box holds nothing of one's own there is nothing to walk on: 422.
+    assert set(statuses_of(answers).values()) <= {200, 404, 422}
+    assert {path for path, answer in answers.items() if EAST in answer.text} == set()
+    whole = {path: answers[path].status_code for path in boxes_round(TOWN)}
+    assert whole == {path: 404 if is_hidden(role, path) else 200 for path in whole}
+
+
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("place", [TOWN, ""])
-def test_whoever_works_in_both_sees_both(
-    clients: dict[tuple[Role, str], Client], role: Role, path: str, place: str
-) -> None:
-    answer = clients[role, place].get(path)
+def test_whoever_works_in_both_sees_both(clients: Clients, role: Role, place: str) -> None:
+    every = [*PLAIN[1:], *addresses_of(EAST)[1:], *boxes_round(EAST)[1:]]
 
-    assert answer.status_code == (404 if is_hidden(role, path) else 200), answer.text
-    if path.startswith(("/api/layers/", "/ogc")) and "streets" not in path:
-        assert is_hidden(role, path) or EAST in answer.text
+    answers = answers_of(clients[role, place], every)
+
+    assert statuses_of(answers) == {path: 404 if is_hidden(role, path) else 200 for path in every}
+    rows = (path for path in every if path.startswith(("/api/layers/", "/ogc")))
+    missing = {path for path in rows if EAST not in answers[path].text}
+    assert {
+        path for path in missing if not is_hidden(role, path) and "streets" not in path
+    } == set()
+
+
+def answers_of(
+    client: Client, paths: Sequence[str], headers: Mapping[str, str] | None = None
+) -> dict[str, httpx.Response]:
+    """Ask for every path, and give the answers by path."""
+    answers = client.request_all([("GET", path) for path in paths], headers)
+    return dict(zip(paths, answers, strict=True))
+
+
+def statuses_of(answers: Mapping[str, httpx.Response]) -> dict[str, int]:
+    """Give the status of each answer."""
+    return {path: answer.status_code for path, answer in answers.items()}
 
 
 @pytest.mark.parametrize("role", Role)
-def test_columns_and_layers_for_staff_are_for_staff(
-    clients: dict[tuple[Role, str], Client], role: Role
-) -> None:
+def test_columns_and_layers_for_staff_are_for_staff(clients: Clients, role: Role) -> None:
     client = clients[role, WEST]
 
     zones, page = client.get("/api/layers/zones").text, client.get("/").text
@@ -269,7 +278,7 @@ def test_columns_and_layers_for_staff_are_for_staff(
     assert role in STAFF or f"{WEST}-author" not in page
 
 
-def test_every_feature_of_ones_own_is_there(clients: dict[tuple[Role, str], Client]) -> None:
+def test_every_feature_of_ones_own_is_there(clients: Clients) -> None:
     west, both = clients[Role.CADRE, WEST], clients[Role.CADRE, ""]
 
     for name in DRAWN:
@@ -278,7 +287,7 @@ def test_every_feature_of_ones_own_is_there(clients: dict[tuple[Role, str], Clie
         assert own == {key for key in every if EAST not in key and key != TOWN}, name
 
 
-def test_figures_count_ones_own_premises_alone(clients: dict[tuple[Role, str], Client]) -> None:
+def test_figures_count_ones_own_premises_alone(clients: Clients) -> None:
     west, both = clients[Role.LIAISON, WEST], clients[Role.LIAISON, ""]
 
     assert both.get(f"/api/reopening/{DAY}").json()["total"]["staff_back"] == 22
@@ -287,7 +296,7 @@ def test_figures_count_ones_own_premises_alone(clients: dict[tuple[Role, str], C
 
 
 def test_people_of_one_view_share_an_answer_and_others_do_not(
-    app: FastAPI, clients: dict[tuple[Role, str], Client]
+    app: FastAPI, clients: Clients
 ) -> None:
     path = "/api/layers/buildings"
     twin = Client(app, token=token_for(app, Person("twin", Role.COORDINATOR, frozenset({WEST}))))
