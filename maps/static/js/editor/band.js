@@ -60,7 +60,7 @@ async function seek({ store, say }, band_m) {
   if (chosen === null) {
     return;
   }
-  const asked = { zone: chosen, band_m, isLoading: true, geometry: null, posts: null, problem: "" };
+  const asked = { zone: chosen, band_m, isLoading: true, geometry: null, posts: null, places: [], problem: "" };
   store.set({ band: asked });
   const found = await bandOf(store.get(), band_m, say);
   if (store.get().band === asked) {
@@ -78,7 +78,8 @@ async function bandOf(state, band_m, say) {
     const geometry = shapesOf(state).get(state.chosen ?? "");
     const answer = await send("/api/zones/shapes", { op: "band", geometry, band_m });
     const [found] = answer.geometries;
-    return found ? { geometry: found, posts: answer.fewest_posts ?? null } : { problem: say("bandNothing") };
+    const told = { geometry: found, posts: answer.draft?.properties.fewest_posts ?? null, places: answer.draft_posts ?? [] };
+    return found ? told : { problem: say("bandNothing") };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : say("shapesFailed") };
   }

@@ -46,6 +46,10 @@ export function wireOpenings(editor, place, renderer) {
     if (state.band?.geometry && state.chosen === state.band.zone) {
       const style = { color: "#D55E00", weight: 3, dashArray: "8 6", fill: false, interactive: false, renderer };
       L.polygon(latLngsOf(state.band.geometry), style).addTo(draftLine);
+      for (const { geometry } of state.band.places) {
+        const [lon = 0, lat = 0] = geometry.coordinates;
+        L.circleMarker([lat, lon], { ...style, dashArray: "", radius: 9 }).addTo(draftLine);
+      }
     }
   };
   const fetchStored = async () => {

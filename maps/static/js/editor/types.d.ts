@@ -204,6 +204,8 @@ export interface Band {
   isLoading: boolean;
   geometry: Shape | null;
   posts: number | null;
+  /** Where its posts stand. */
+  places: GeoJSON.Feature<GeoJSON.Point>[];
   problem: string;
 }
 
