@@ -116,6 +116,7 @@ def editor_texts(words: Words) -> dict[str, str]:
         "stepBroughtBack": words.say("version {number} brought back"),
         "beforeSaving": words.say("Before you save"),
         "againstVersion": words.say("against version {number}"),
+        "comparedAt": words.say("Figures of {at}"),
         "againstStored": words.say("against what is stored"),
         "sitesInside": words.say("Sampling sites inside"),
         "gatesInside": words.say("Gates inside"),

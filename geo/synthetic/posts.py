@@ -36,9 +36,9 @@ name            place    kind              status  hours        staff
 ZONE_PLAN = """
 name              level       from        to          reason  places
 
-新村1、2栋封控区  lockdown    2020-03-18  2020-04-01  有病例  38,34 107,34 177,35 176,77 37,77
-新村管控区        control     2020-03-18  2020-04-01  同院    37,77 176,77 174,176 107,176 36,175
-老街防范区        precaution  2020-03-20  2020-04-03  毗邻    192,20 338,22 340,190 186,188
+新村1、2栋封控区  lockdown    2020-03-18  -           有病例  38,34 107,34 177,35 176,77 37,77
+新村管控区        control     2020-03-18  -           同院    37,77 176,77 174,176 107,176 36,175
+老街防范区        precaution  2020-03-20  -           毗邻    192,20 338,22 340,190 186,188
 """
 NEED_PLAN = """
 kind      status     due                   building_id  place
@@ -87,7 +87,7 @@ def zones() -> gpd.GeoDataFrame:
         zone_id=numbered("Z", len(rows)),
         name=MADE_UP + rows["name"],
         valid_from_at=pd.to_datetime(rows["valid_from_at"], utc=True),
-        valid_to_at=pd.to_datetime(rows["valid_to_at"], utc=True),
+        valid_to_at=pd.to_datetime(rows["valid_to_at"].replace("-", None), utc=True),
         version=1,
         reason=MADE_UP + "：" + rows["reason"],
         author=f"{MADE_UP}指挥部",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 GATE_REACH_M = 5.0
 """A gate so near a border stands in it."""
+JUST_BEFORE = timedelta(milliseconds=1)
 COLUMNS = ("zone_id", "level", "valid_from_at", "valid_to_at")
 UNMEASURABLE = frozenset(
     {
@@ -102,7 +103,8 @@ def preview(
 
     Before and after are compared at one moment: when the last of the changed zones begins, or
     now if all have begun. A zone prepared for tomorrow so shows what it will do tomorrow, and
-    one that ends when its successor begins shows the exchange.
+    one that ends when its successor begins shows the exchange. Where all of them are over, before
+    and after, the moment is the last at which one of them was in force.
 
     Parameters
     ----------
@@ -112,8 +114,7 @@ def preview(
         Of the layer `zones`; shapes in WGS 84, which may be faulty.
     """
     faults = change_faults(workspace, person, edits)
-    at = max([rules.now, *_beginnings(edits)])
-    sides = _sides(workspace, edits, faults, at)
+    at, sides = _compared(workspace, edits, faults, rules.now)
     held = _held(surroundings(workspace, person, "buildings"), sides)
     is_moved = _differs(held, "zone_id") | _differs(held, "level")
     moved = held.buildings[is_moved]
@@ -134,10 +135,23 @@ def preview(
     )
 
 
-def _beginnings(edits: Sequence[Edit]) -> list[datetime]:
+def _compared(
+    workspace: Workspace, edits: Sequence[Edit], faults: Sequence[ChangeFault], now: datetime
+) -> tuple[datetime, _Sides]:
+    """Give the moment at which before and after are compared, and both as they are then."""
+    at = max([now, *_moments(edits, "valid_from_at")])
+    sides = _sides(workspace, edits, faults, at)
+    ends = _moments(edits, "valid_to_at")
+    if not ends or len(sides.changed_before) or len(sides.changed_after):
+        return at, sides
+    last = max(ends) - JUST_BEFORE
+    return last, _sides(workspace, edits, faults, last)
+
+
+def _moments(edits: Sequence[Edit], name: str) -> list[datetime]:
     drawn = [edit for edit in edits if edit.kind is not EditKind.DELETE]
-    begins = [edit.values.get("valid_from_at") for edit in drawn]  # noqa: PD011 - of an edit
-    return [moment for moment in begins if isinstance(moment, datetime)]
+    moments = [edit.values.get(name) for edit in drawn]  # noqa: PD011 - of an edit
+    return [moment for moment in moments if isinstance(moment, datetime)]
 
 
 def _sides(

@@ -192,6 +192,15 @@ def test_a_zone_that_is_over_holds_nobody(workspace: Workspace) -> None:
     assert figures(found.buildings) == (2, -2, [], ["H0", "H1"])
 
 
+def test_a_zone_that_was_over_already_is_compared_as_it_last_was(workspace: Workspace) -> None:
+    over = {"valid_from_at": NOW - timedelta(days=9), "valid_to_at": NOW - timedelta(days=2)}
+
+    found = told(workspace, drawn_anew("z9", box(190, 0, 230, 60), **over))
+
+    assert found.at == over["valid_to_at"] - timedelta(milliseconds=1)
+    assert figures(found.buildings) == (0, 1, ["H3"], [])
+
+
 def test_faults_do_not_stop_a_preview(workspace: Workspace) -> None:
     bow = Polygon([(0, 0), (100, 50), (100, 0), (0, 50)])
 

@@ -2,7 +2,7 @@
 
 import { element } from "../dom.js";
 import { hasChanged } from "./state.js";
-import { fold, heading, number, redraw, signed } from "./ui.js";
+import { fold, heading, number, redraw, signed, when } from "./ui.js";
 
 /** @typedef {import("./types.d.ts").Count} Count */
 /** @typedef {import("./types.d.ts").Editor} Editor */
@@ -12,6 +12,8 @@ import { fold, heading, number, redraw, signed } from "./ui.js";
 
 const ROWS = 5;
 const MOST_NAMES = 60;
+/** Clocks of office machines differ. */
+const NOW_MS = 300_000;
 
 /**
  * @param {Editor} editor
@@ -41,11 +43,22 @@ function block(editor, { preview, isPreviewing, previewProblem, draft }, place) 
   if (previewProblem) {
     made.append(element("p", { class: "problem" }, previewProblem));
   } else if (preview) {
-    made.append(figures(editor, preview), ...names(editor, preview, place));
+    made.append(...comparedAt(editor, preview), figures(editor, preview), ...names(editor, preview, place));
   } else {
     made.append(skeleton());
   }
   return made;
+}
+
+/**
+ * Say so where the figures are not those of this moment.
+ * @param {Editor} editor
+ * @param {Preview} preview
+ * @returns {HTMLElement[]}
+ */
+function comparedAt({ say }, { at }) {
+  const isNow = Math.abs(Date.parse(at) - Date.now()) < NOW_MS;
+  return isNow ? [] : [element("p", { class: "quiet" }, say("comparedAt", { at: when(at) }))];
 }
 
 /** @returns {HTMLElement} */

@@ -113,6 +113,8 @@ export interface OpeningValues {
 }
 
 export interface Preview {
+  /** The moment at which before and after are compared. */
+  at: string;
   buildings: Count & { in: Named[]; out: Named[] };
   households: Count;
   people: Count;
