@@ -366,7 +366,9 @@ def test_the_effect_is_told_before_saving_with_openings_by_state(sit_down: OpenE
         assert "+1" in figures
         assert "+62" in figures
         assert "未值守" in counts
-        assert desk.page.locator(".opening-pin").count() > 0
+        box_of = desk.page.locator(".opening-pin [href='#sym-pin-open']").first.bounding_box()
+        assert box_of is not None
+        assert max(box_of["width"], box_of["height"]) <= 24
         assert desk.page.locator(".opening-pin [href='#sym-pin-open']").count() > 0
         assert desk.faults() == []
 

@@ -198,7 +198,7 @@ function openList({ say, stage }, features) {
  */
 function pin({ say }, { geometry, properties }) {
   const [lon = 0, lat = 0] = geometry.coordinates;
-  const html = element("div", { class: "pin" }, mark(`pin-${properties.state}`, "pin-symbol"));
+  const html = element("div", { class: "pin", style: `width:${PIN_PX}px;height:${PIN_PX}px` }, mark(`pin-${properties.state}`, "pin-symbol"));
   const title = [say(properties.state), properties.street].filter(Boolean).join(" · ");
   const icon = L.divIcon({ html, className: "opening-pin", iconSize: [PIN_PX, PIN_PX] });
   const marker = L.marker([lat, lon], { icon, title, keyboard: false, zIndexOffset: properties.state === "open" ? 400 : 200 });
