@@ -80,11 +80,16 @@ COMPRESSED_FROM_BYTES = 1_000
 COMPRESSION_LEVEL = 1
 DESCRIPTION = """
 One map of a community for epidemic prevention: its layers, what sampling sites and
-checkpoints do not cover, routes of a door-to-door sweep, and the daily reopening figures.
+checkpoints do not cover, control zones and the openings in their boundaries, routes of a
+door-to-door sweep, and the daily reopening figures.
+
+Whoever asks is signed in, by a browser's session or with `Authorization: Bearer`, and is told
+of nothing outside their areas. Features are changed under the tag they were read with
+(`If-Match`); the same layers are served by OGC API – Features under `/ogc`.
 
 Positions are WGS 84, longitude first. Answers carry a strong `ETag`; ask again with
 `If-None-Match`. Errors are RFC 9457 problem documents; a parameter that is not declared is
-one of them. Everything is for reading.
+one of them.
 """
 TAGS = [
     {"name": "layers", "description": "What the project holds."},
