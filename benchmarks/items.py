@@ -13,7 +13,7 @@ the peers name a database and the interpreters they are installed in:
     PREVENTION_BENCH_TIPG=/path/to/python
 
 Ours is then served from that database as well, out of a schema that is made for it and dropped
-afterwards. A peer that is not named is left out with a word.
+afterwards, from which the peers read too. A peer that is not named is left out with a word.
 """
 
 from __future__ import annotations
@@ -240,11 +240,11 @@ def _wait(server: Server) -> None:
 
 
 @contextmanager
-def ours(location: str, token: str, port: int) -> Iterator[Server]:
-    """Start our service on a project."""
-    command = [sys.executable, "-m", "api.cli", "serve", "--project", location]
+def ours(location: Path | str, port: int, *, name: str = "ours") -> Iterator[Server]:
+    """Start our service on a project, and sign in."""
+    command = [sys.executable, "-m", "api.cli", "serve", "--project", str(location)]
     command += ["--port", str(port)]
-    told = {"name": "ours", "path": "/ogc/collections/buildings/items", "token": token}
+    told = {"name": name, "path": "/ogc/collections/buildings/items", "token": sign_in(location)}
     with started(command, {}, told | {"more": f"&crs={CRS84}"}, port) as server:
         yield server
 
@@ -403,38 +403,43 @@ def _tag(server: Server, connection: HTTPConnection, query: str) -> str:
     return answer.headers["ETag"]
 
 
-def prepared(stack: ExitStack, folder: Path) -> tuple[Path | str, str | None]:
-    """Give the project that is served, and the database it is in, if one is named."""
+def in_schema(database: str) -> str:
+    """Name the project that is made in a database."""
+    return f"{database}{'&' if '?' in database else '?'}schema={SCHEMA}"
+
+
+def prepared(stack: ExitStack, folder: Path) -> tuple[Path, str | None]:
+    """Give the project that is served, and the database that holds the same, if one is named."""
     if "--project" in sys.argv:
         return Path(sys.argv[sys.argv.index("--project") + 1]), None
+    city = made_up_city(COUNT)
     database = os.environ.get("PREVENTION_BENCH_DATABASE")
-    location: Path | str = folder / "bench.gpkg"
     if database:
-        location = f"{database}?schema={SCHEMA}"
         drop_schema(database)
         stack.callback(drop_schema, database)
-    fill(location, made_up_city(COUNT))
-    return location, database
+        fill(in_schema(database), city)
+    fill(folder / "bench.gpkg", city)
+    return folder / "bench.gpkg", database
 
 
 def peers(stack: ExitStack, folder: Path, database: str | None) -> list[Server]:
     """Start the peers that are named."""
-    servers = []
-    for place, (name, start) in enumerate(
-        (("PREVENTION_BENCH_PYGEOAPI", pygeoapi), ("PREVENTION_BENCH_TIPG", tipg)), start=1
-    ):
-        interpreter = os.environ.get(name)
-        if not interpreter or not database:
-            print(f"{start.__name__} is left out: set {name} and PREVENTION_BENCH_DATABASE.")
-            continue
-        port = FIRST_PORT + place
-        given = (
-            (interpreter, database, folder, port)
-            if start is pygeoapi
-            else (interpreter, database, port)
-        )
-        servers.append(stack.enter_context(start(*given)))
-    return servers
+    found = []
+    by_pygeoapi = _named("PREVENTION_BENCH_PYGEOAPI", database)
+    if by_pygeoapi and database:
+        served = pygeoapi(by_pygeoapi, database, folder, FIRST_PORT + 1)
+        found.append(stack.enter_context(served))
+    by_tipg = _named("PREVENTION_BENCH_TIPG", database)
+    if by_tipg and database:
+        found.append(stack.enter_context(tipg(by_tipg, database, FIRST_PORT + 2)))
+    return found
+
+
+def _named(name: str, database: str | None) -> str:
+    interpreter = os.environ.get(name, "")
+    if not interpreter or not database:
+        print(f"A peer is left out: set {name} and PREVENTION_BENCH_DATABASE.")
+    return interpreter
 
 
 def main() -> None:
@@ -442,12 +447,16 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         location, database = prepared(stack, folder)
-        token = sign_in(location)
         with Project.open(location) as project:
             boxes = boxes_of(project.read_rows("buildings").bounds.to_numpy())
             print(f"{project.count('buildings')} buildings, {REQUESTS} boxes, {ROUNDS} rounds")
-        first = stack.enter_context(ours(str(location), token, FIRST_PORT))
-        compare([first, *peers(stack, folder, database)], boxes, is_database=bool(database))
+        first = stack.enter_context(ours(location, FIRST_PORT))
+        servers = [first]
+        if database:
+            there = ours(in_schema(database), FIRST_PORT + 3, name="ours, database")
+            servers.append(stack.enter_context(there))
+        servers += peers(stack, folder, database)
+        compare(servers, boxes, is_database=bool(database))
         look_closer(first, boxes)
         status = Path(f"/proc/{first.process.pid}/status").read_text()
         print(next(line for line in status.splitlines() if line.startswith("VmHWM")))

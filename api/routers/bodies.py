@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from api.problems import MEDIA_TYPE as PROBLEM_TYPE
@@ -19,10 +19,14 @@ BUILDING = {
 }
 
 
-class GeoJson(Response):
-    """GeoJSON, WGS 84, longitude first."""
+class GeoJson(JSONResponse):
+    """GeoJSON, WGS 84, longitude first; given as bytes, described as the JSON it is."""
 
     media_type = features.MEDIA_TYPE
+
+    def render(self, content: bytes) -> bytes:
+        """Send what was written already."""
+        return content
 
 
 class ProblemOut(BaseModel):

@@ -151,8 +151,9 @@ def _got(
 def _changed(offer: Offer, verb: str, schema: Document | None, done: Mapping[int, str]) -> Document:
     kind = "application/merge-patch+json" if verb == "update" else GEOJSON.media_type
     feature = {GEOJSON.media_type: {"schema": ref(f"{offer.name}.feature")}}
+    # Other answers hold the feature only where the client prefers them to.
     responses = {
-        str(status): {"description": told} | ({} if status == 204 else {"content": feature})  # noqa: PLR2004 (no content)
+        str(status): {"description": told} | ({"content": feature} if status == 200 else {})  # noqa: PLR2004 (OK)
         for status, told in done.items()
     }
     headers = ["prefer", "reason"] if verb == "create" else ["ifMatch", "prefer", "reason"]
