@@ -72,11 +72,11 @@ def qgis(tmp_path: Path) -> dict[str, str]:
 def test_qgis_opens_the_collections(tmp_path: Path, qgis: dict[str, str]) -> None:
     path = small_project(tmp_path / "small.gpkg")
     with Project.open(path) as project:
-        token = token_for(project)
         counts = {name: project.count(name) for name in LAYERS_READ}
 
     with running(path) as service:
-        asked = [PYTHON, "-c", BY_QGIS, f"{service.base}/ogc", token, *LAYERS_READ]
+        given = (f"{service.base}/ogc", token_for(service.app), *LAYERS_READ)
+        asked = [PYTHON, "-c", BY_QGIS, *given]
         ran = subprocess.run(
             asked, env=qgis, check=True, capture_output=True, text=True, cwd=tmp_path, timeout=120
         )
