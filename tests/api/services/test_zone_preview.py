@@ -118,6 +118,7 @@ def test_the_opening_between_two_zones_is_told_once(workspace: Workspace) -> Non
 
     assert len(openings.openings) == 3
     assert len(openings.gained) == 1
+    assert openings.fewest_posts == 3
 
 
 def test_a_zone_split_in_two_holds_whom_it_held(workspace: Workspace) -> None:
