@@ -69,7 +69,8 @@ def parse_shape(geometry: Mapping[str, Any]) -> BaseGeometry:
         raise MalformedShapeError(MALFORMED) from None
     if has_empty_parts(np.array([shape], dtype=object)).any() and not shape.is_empty:
         raise MalformedShapeError(MALFORMED)
-    return shapely.transform(shape, lambda degrees: np.round(degrees, DECIMALS))
+    with np.errstate(over="ignore"):  # what lies beyond all numbers is told by who asks where
+        return shapely.transform(shape, lambda degrees: np.round(degrees, DECIMALS))
 
 
 def _text(geometry: Mapping[str, Any]) -> bytes:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
+from api.dependencies import EditorDep
 from api.routers.ogc.answers import CONTENT_CRS
 from api.routers.ogc.links import ROOT
 from api.routers.ogc.preferences import (
@@ -66,6 +67,13 @@ async def _body(request: Request) -> bytes:
 
 
 BodyDep = Annotated[bytes, Depends(_body)]
+
+
+async def _edits(editor: EditorDep) -> None:
+    """Let nobody in who may not change features."""
+
+
+EDITING = [Depends(_edits)]
 
 router = APIRouter(prefix=ROOT, route_class=PreferringRoute)
 
@@ -142,7 +150,7 @@ def _change(collection: str, visit: Visit) -> Change:
     return Change(visit, visit.reader.offer(collection), preferences)
 
 
-@router.post("/collections/{collection}/items")
+@router.post("/collections/{collection}/items", dependencies=EDITING)
 def post_item(collection: CollectionPath, visit: VisitDep, body: BodyDep) -> Response:
     """Create a feature."""
     change = _change(collection, visit)
@@ -151,7 +159,7 @@ def post_item(collection: CollectionPath, visit: VisitDep, body: BodyDep) -> Res
     return change.answer(writer.create(body, change.request), HTTPStatus.CREATED)
 
 
-@router.put("/collections/{collection}/items/{item:path}")
+@router.put("/collections/{collection}/items/{item:path}", dependencies=EDITING)
 def put_item(
     collection: CollectionPath, item: ItemPath, visit: VisitDep, body: BodyDep
 ) -> Response:
@@ -162,7 +170,7 @@ def put_item(
     return change.answer(writer.replace(item, body, change.request), HTTPStatus.NO_CONTENT)
 
 
-@router.patch("/collections/{collection}/items/{item:path}")
+@router.patch("/collections/{collection}/items/{item:path}", dependencies=EDITING)
 def patch_item(
     collection: CollectionPath, item: ItemPath, visit: VisitDep, body: BodyDep
 ) -> Response:
@@ -173,7 +181,7 @@ def patch_item(
     return change.answer(writer.update(item, body, change.request), HTTPStatus.NO_CONTENT)
 
 
-@router.delete("/collections/{collection}/items/{item:path}")
+@router.delete("/collections/{collection}/items/{item:path}", dependencies=EDITING)
 def delete_item(collection: CollectionPath, item: ItemPath, visit: VisitDep) -> Response:
     """Delete a feature."""
     change = _change(collection, visit)

@@ -11,7 +11,9 @@ from api.routers.ogc.answers import CONTENT_CRS, KEPT_PRIVATELY, WEAK, not_modif
 from api.routers.ogc.links import ROOT, Link, itself, link
 from api.routers.ogc.negotiation import GEOJSON, HTML, ITEM_FORMS, Form
 from api.routers.ogc.pages import item_page, items_page
+from api.routers.ogc.swift import SwiftRoute
 from api.routers.ogc.visit import Visit, VisitDep
+from api.routers.preconditions import shown_tag
 from api.services.collections.asking import AFTER, CRS, parse_items, parse_reference, refuse_others
 from api.services.collections.encoding import feature_text
 from api.services.collections.offers import Offer
@@ -21,7 +23,7 @@ from api.store.edits import StoredFeature
 
 MAX_KEY = 1_000
 
-router = APIRouter(prefix=ROOT)
+router = APIRouter(prefix=ROOT, route_class=SwiftRoute)
 
 CollectionPath = Annotated[str, Path(max_length=100)]
 ItemPath = Annotated[str, Path(max_length=MAX_KEY)]
@@ -61,7 +63,8 @@ def get_item(collection: CollectionPath, item: ItemPath, visit: VisitDep) -> Res
     feature = visit.reader.item(offer, item)
     if form == HTML:
         return item_page(visit, offer, feature)
-    unchanged = not_modified(visit.request, feature.etag, is_weak=False)
+    tag = shown_tag(feature.etag, visit.reader.person)
+    unchanged = not_modified(visit.request, tag, is_weak=False)
     if unchanged is not None:
         return unchanged
     return feature_answer(visit, offer, feature, reference, form)
@@ -71,7 +74,8 @@ def feature_answer(
     visit: Visit, offer: Offer, feature: StoredFeature, reference: Reference, form: Form = GEOJSON
 ) -> Response:
     """Give a feature with its tag."""
-    headers = KEPT_PRIVATELY | {"ETag": feature.etag, CONTENT_CRS: f"<{reference.uri}>"}
+    tag = shown_tag(feature.etag, visit.reader.person)
+    headers = KEPT_PRIVATELY | {"ETag": tag, CONTENT_CRS: f"<{reference.uri}>"}
     links = visit.addresses.item_links(offer.name, feature.key, form)
     held = feature.values
     values = {name: held[name] for name in offer.column_names}
@@ -88,9 +92,13 @@ def _collection(visit: Visit, offer: Offer, answer: Answer, form: Form) -> bytes
         "numberReturned": len(answer.texts),
         "links": _links(visit, offer, answer, form),
     }
-    return b"".join(
-        (orjson.dumps(head)[:-1], b',"features":[\n', b",\n".join(answer.texts), b"\n]}\n")
-    )
+    opened = orjson.dumps(head)[:-1] + b',"features":[\n'
+    if not answer.texts:
+        return opened + b"]}\n"
+    separated: list[bytes | memoryview] = [b",\n"] * (2 * len(answer.texts) + 1)
+    separated[0], separated[-1] = opened, b"\n]}\n"
+    separated[1::2] = answer.texts
+    return b"".join(separated)
 
 
 def _links(visit: Visit, offer: Offer, answer: Answer, form: Form) -> list[Link]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.datastructures import QueryParams
 
-from api.dependencies import PersonDep, WorkspaceDep
+from api.dependencies import PersonDep
 from api.routers.ogc.links import Addresses
 from api.routers.ogc.negotiation import NAME as FORM_NAME
 from api.routers.ogc.negotiation import Form, choose_form
@@ -15,6 +15,8 @@ from api.services.collections.errors import ParameterError
 from api.services.collections.indexes import Indexes
 from api.services.collections.reading import Reader
 from api.services.languages import reader_language
+from api.services.rights import Person
+from api.services.workspace import Workspace
 from maps.text import LANGUAGES, Language
 
 LANGUAGE_NAME = "lang"
@@ -72,13 +74,26 @@ class Visit:
         return str(url.include_query_params(**changes))
 
 
-async def _visit(request: Request, person: PersonDep, workspace: WorkspaceDep) -> Visit:
+def visit_by(request: Request, person: Person) -> Visit:
+    """
+    Give the visit of somebody who was let in.
+
+    Raises
+    ------
+    ParameterError
+        If a parameter comes twice, or there is no such language.
+    """
+    workspace: Workspace = request.app.state.workspace
     indexes: Indexes = request.app.state.indexes
     parameters = only_once(QueryParams(request.scope["query_string"]).multi_items())
     language = parameters.get(LANGUAGE_NAME)
     if language is not None and language not in LANGUAGES:
         raise ParameterError(LANGUAGE_NAME, f"Expected {' or '.join(LANGUAGES)}.")
     return Visit(request, Reader(workspace, indexes, person), parameters)
+
+
+async def _visit(request: Request, person: PersonDep) -> Visit:
+    return visit_by(request, person)
 
 
 VisitDep = Annotated[Visit, Depends(_visit)]

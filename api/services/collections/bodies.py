@@ -215,18 +215,18 @@ class _Parser:
         if shapely.get_num_coordinates(shape) > MAX_VERTICES:
             self._add("geometry", f"Expected at most {MAX_VERTICES} vertices.", "too_many_vertices")
             return None
-        if self._manner.reference == CRS84:
-            return shape
-        (placed,) = inward(np.array([shape], dtype=object), self._manner.reference)
+        placed = shape
+        if self._manner.reference != CRS84:
+            (turned,) = inward(np.array([shape], dtype=object), self._manner.reference)
+            placed = shapely.transform(turned, lambda at: np.round(at, DECIMALS))
         if not np.isfinite(shapely.get_coordinates(placed)).all():
             self._add("geometry", "Expected a place within its reference system.", "not_finite")
             return None
-        rounded: BaseGeometry = shapely.transform(placed, lambda at: np.round(at, DECIMALS))
-        return rounded
+        return placed
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
         raise TypeError
     return value
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from api.services.collections.reference import Reference
 
 AT_ONCE = 5_000
-Piece = bytes | bytearray
+Piece = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Encoded:
         heads, tails = self.heads[positions].tolist(), self.tails[positions].tolist()
         texts = self.texts.take(positions)
         return [
-            text[:head] + shape + text[len(text) - tail :]
+            b"".join((text[:head], shape, text[len(text) - tail :]))
             for text, head, tail, shape in zip(
                 texts, heads, tails, shape_texts(shapes, reference), strict=True
             )

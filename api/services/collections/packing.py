@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -18,15 +18,18 @@ class Packed:
     """
     Byte strings by position.
 
-    The buffer only grows, so one that was changed shares it with the one before; only one
-    thread may change, while any number read.
+    Those it was made of lie in one buffer that never changes; each that is put in later stands
+    by itself. One that was changed shares both with the one before: only one thread may
+    change, while any number read.
 
     Parameters
     ----------
     buffer
-        Every byte string that is or was among them.
+        What it was made of.
     starts, ends
-        Where in the buffer each stands.
+        Where in the buffer each stands; of one that stands by itself, `-1` less its place.
+    later
+        Those that were put in later.
 
     Examples
     --------
@@ -38,9 +41,10 @@ class Packed:
     [b'one']
     """
 
-    buffer: bytearray
+    buffer: memoryview
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    later: list[memoryview] = field(default_factory=list)
 
     @classmethod
     def of(cls, texts: Iterable[bytes]) -> Self:
@@ -50,30 +54,32 @@ class Packed:
             buffer += text
             ends.append(len(buffer))
         places = np.array(ends, dtype=np.int64)
-        return cls(buffer, places[:-1], places[1:])
+        return cls(memoryview(buffer), places[:-1], places[1:])
 
     def __len__(self) -> int:
         """How many there are."""
         return len(self.starts)
 
-    def take(self, positions: NDArray[np.int64]) -> list[bytearray]:
+    def take(self, positions: NDArray[np.int64]) -> list[memoryview]:
         """Give those at some positions."""
-        buffer = self.buffer
+        buffer, later = self.buffer, self.later
         starts, ends = self.starts[positions].tolist(), self.ends[positions].tolist()
-        return [buffer[start:end] for start, end in zip(starts, ends, strict=True)]
+        return [
+            buffer[start:end] if start >= 0 else later[-1 - start]
+            for start, end in zip(starts, ends, strict=True)
+        ]
 
     def replaced(self, position: int, text: bytes) -> Self:
         """Give them with another in place of one; past the last, with one more."""
-        begin = len(self.buffer)
-        self.buffer.extend(text)
-        starts = placed(self.starts, position, begin)
-        ends = placed(self.ends, position, len(self.buffer))
-        return type(self)(self.buffer, starts, ends)
+        mark = -1 - len(self.later)
+        self.later.append(memoryview(text))
+        starts, ends = placed(self.starts, position, mark), placed(self.ends, position, mark)
+        return type(self)(self.buffer, starts, ends, self.later)
 
     def without(self, position: int) -> Self:
         """Give them without one; later ones move up."""
         starts, ends = np.delete(self.starts, position), np.delete(self.ends, position)
-        return type(self)(self.buffer, starts, ends)
+        return type(self)(self.buffer, starts, ends, self.later)
 
 
 def placed(values: NDArray[np.int64], position: int, value: int) -> NDArray[np.int64]:

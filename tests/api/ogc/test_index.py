@@ -173,7 +173,7 @@ def office(number: int, kind: EditKind = EditKind.CREATE) -> Edit:
 
 def keys(index: LayerIndex) -> list[str]:
     texts = index.texts(np.arange(len(index)), CRS84)
-    return [json.loads(text)["id"] for text in texts]
+    return [json.loads(bytes(text))["id"] for text in texts]
 
 
 def test_our_own_edits_are_taken_in_without_reading_the_layer_again(project: Project) -> None:
