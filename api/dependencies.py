@@ -103,7 +103,7 @@ class Desk:
         language
             Of the body, where it is in one.
         """
-        path = self.request.url.path
+        path = str(self.request.scope["path"])
         key = (parameters, language, self.person.view)
         kept = self.answers.once(path, key, lambda: Prepared.of(make()))
         headers = {"Cache-Control": REVALIDATED, "ETag": kept.etag, "Vary": VARIES}

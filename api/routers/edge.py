@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
 
+HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+"""A name or an address, and perhaps a port; with anything else, paths could be forged."""
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 WRONG_HOST = Problem("wrong-host", "Not served under this name", HTTPStatus.MISDIRECTED_REQUEST)
 ANY_HOST = frozenset({"*"})
@@ -69,6 +71,8 @@ class Edge:
         await app(scope, receive, answer.send)
 
     def _is_served(self, host: str) -> bool:
+        if not HOST.fullmatch(host):
+            return False
         return self._hosts == ANY_HOST or _host_name(host) in self._hosts
 
 

@@ -19,6 +19,7 @@ from api.services.openings import (
     draft_posts,
     openings_features,
     openings_members,
+    seen_openings,
     zone_openings,
 )
 from api.services.zones import read_zone
@@ -62,7 +63,8 @@ def get_openings(
 
     def body() -> bytes:
         band_m, at = parameters.band_m, parameters.at
-        return _collection(zone_openings(desk.workspace, zone.key, band_m=band_m, at=at))
+        found = zone_openings(desk.workspace, zone.key, band_m=band_m, at=at)
+        return _collection(seen_openings(desk.workspace, desk.person, found))
 
     return desk.give(parameters, body, media_type=GeoJson.media_type)
 

@@ -6,8 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
+from api.services.rights import Person
+
 MAX_HEADER = 1_000
 COMPRESSED = "-gzip"
+FOR_ALL = "-all"
 TAG = re.compile(r'(W/)?"([^"]*)"')
 
 IfMatch = Annotated[
@@ -48,6 +51,21 @@ async def _conditions(if_match: IfMatch = None, if_none_match: IfNoneMatch = Non
 
 
 ConditionsDep = Annotated[Conditions, Depends(_conditions)]
+
+
+def shown_tag(etag: str, person: Person) -> str:
+    """
+    Give the entity tag of a feature as somebody is shown it.
+
+    A strong tag stands for one sequence of bytes, and who is no staff gets fewer columns. Only
+    staff change features, so the tag they are given is that of the feature as it is stored.
+
+    Parameters
+    ----------
+    etag
+        Of the feature as it is stored.
+    """
+    return etag if person.sees_staff_columns else f'{etag[:-1]}{FOR_ALL}"'
 
 
 def expected_tag(if_match: str | None, current: str | None = None) -> str | None:

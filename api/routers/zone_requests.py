@@ -8,8 +8,8 @@ from api.services.zone_errors import ChangeFault, ZoneFaultsError
 from api.store.edits import EditKind
 
 NEW_ID = re.compile(r"[\w.~:-]{1,64}")
-RESERVED = frozenset({"changes", "merge", "preview", "shapes", "timeline"})
-"""What stands in addresses where the id of a zone would."""
+RESERVED = frozenset({".", "..", "changes", "merge", "preview", "shapes", "timeline"})
+"""What stands in addresses where the id of a zone would, or leads elsewhere."""
 
 
 def zone_changes(changes: list[ChangeIn]) -> list[ZoneChange]:

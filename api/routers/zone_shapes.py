@@ -23,7 +23,7 @@ from api.routers.zone_bodies import (
 )
 from api.routers.zone_requests import zone_changes
 from api.routers.zones import json_answer
-from api.services.zone_changes import edits_of
+from api.services.zone_changes import edits_of, require_seen
 from api.services.zone_preview import PreviewRules, preview, preview_document
 from api.services.zone_shapes import (
     draft_line,
@@ -42,13 +42,14 @@ router = APIRouter(prefix="/api/zones", tags=["zones"])
     operation_id="preview_zones",
     summary="What changes would do",
     response_model=PreviewOut,
-    responses=problems(403, 413, 422),
+    responses=problems(404, 413, 422),
 )
 def post_preview(
     desk: DeskDep, body: PreviewIn, _parameters: Annotated[LanguageParameters, Query()]
 ) -> Response:
     """Tell who and what would be held, and which openings gained and lost; faults are told too."""
     edits = edits_of(zone_changes(body.changes))
+    require_seen(desk.workspace, desk.person, edits)
     settings = desk.settings
     rules = PreviewRules(datetime.now(UTC), settings.teams, settings.walk_speed_m_s)
     found = preview(desk.workspace, desk.person, edits, rules)
@@ -60,13 +61,14 @@ def post_preview(
     operation_id="work_on_shapes",
     summary="Split, join and fit shapes",
     response_model=ShapesOut,
-    responses=problems(404, 413, 422),
+    responses=problems(403, 404, 413, 422),
     dependencies=[Depends(no_parameters)],
 )
 def post_shapes(desk: DeskDep, body: ShapesIn) -> Response:
     """Split, join or fit shapes to buildings and to each other."""
     if isinstance(body, BandIn):
-        return json_answer(draft_line(desk.workspace, body.geometry.model_dump(), body.band_m))
+        shape = body.geometry.model_dump()
+        return json_answer(draft_line(desk.workspace, desk.person, shape, body.band_m))
     return json_answer({"geometries": _worked_on(desk, body)})
 
 

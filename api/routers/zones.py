@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -11,7 +12,7 @@ from fastapi.responses import Response
 from api.dependencies import REVALIDATED, VARIES, Desk, DeskDep, EditorDep, matching_tag
 from api.routers.bodies import GeoJson, problems
 from api.routers.parameters import Parameters, no_parameters
-from api.routers.preconditions import IfMatch, expected_tag
+from api.routers.preconditions import IfMatch, expected_tag, shown_tag
 from api.routers.zone_answers import (
     ConflictsOut,
     ControlZoneOut,
@@ -122,9 +123,10 @@ ChangeDeskDep = Annotated[ChangeDesk, Depends(_change_desk)]
 
 def zone_answer(zone: StoredFeature, person: Person, *, status: int = 200) -> Response:
     """Answer with a zone and its entity tag."""
-    headers = {"ETag": zone.etag, "Cache-Control": REVALIDATED, "Vary": VARIES}
+    tag = shown_tag(zone.etag, person)
+    headers = {"ETag": tag, "Cache-Control": REVALIDATED, "Vary": VARIES}
     if status == CREATED:
-        headers["Location"] = f"/api/zones/{zone.key}"
+        headers["Location"] = f"/api/zones/{quote(zone.key, safe='')}"
     return GeoJson(orjson.dumps(zone_feature(zone, person)), status, headers)
 
 
@@ -197,7 +199,8 @@ def get_zone(zone_id: ZonePath, desk: DeskDep) -> Response:
     """Give a zone with the entity tag that a change of it has to name."""
     zone = read_zone(desk.workspace, desk.person, zone_id)
     answer = zone_answer(zone, desk.person)
-    held = matching_tag(desk.request.headers.get("if-none-match", ""), zone.etag)
+    tag = shown_tag(zone.etag, desk.person)
+    held = matching_tag(desk.request.headers.get("if-none-match", ""), tag)
     if held:
         headers = {"ETag": held, "Cache-Control": REVALIDATED, "Vary": VARIES}
         return Response(status_code=NOT_MODIFIED, headers=headers)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import shapely
 
 from api.services.features import features_of
+from api.services.reach import reach_of, seen_rows
 from api.services.scope import box_around
 from api.store.edits import UnknownFeatureError
 from geo.io.features import collection_bytes
@@ -22,12 +23,14 @@ from geo.openings import (
     prepare_ways,
     survey_zone,
 )
+from geo.zones import outside_fault
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from shapely.geometry.base import BaseGeometry
 
+    from api.services.rights import Person
     from api.services.workspace import Workspace
     from geo.openings import Draft, Survey, Ways
 
@@ -37,6 +40,8 @@ CELL_M = 1_000.0
 MARGIN_M = 400.0
 """Read at least this far around a zone: farther than what a dead end may be."""
 MAX_BAND_M = 200.0
+BESIDE_M = 20.0
+"""Openings so near a person's areas are theirs to see."""
 OPENING_COLUMNS = (
     "kind",
     "opening_id",
@@ -124,6 +129,33 @@ def zone_openings(
         return ZoneOpenings(zone_id, survey_zone(ways, shape), band_m, draft)
 
     return workspace.once("zone openings", (zone_id, shape.wkb, band_m, at), find)
+
+
+def seen_openings(workspace: Workspace, person: Person, found: ZoneOpenings) -> ZoneOpenings:
+    """
+    Keep what somebody may see of the openings of a zone, which may reach beyond their areas.
+
+    Openings and posts up to `BESIDE_M` around the areas stay, and a draft only where they
+    could save it. The posts are still those that seal the whole zone.
+    """
+    reach = reach_of(workspace, person)
+    if reach is None:
+        return found
+    openings, posts = found.survey
+    is_near = shapely.dwithin(reach, openings.geometry.to_numpy(), BESIDE_M)
+    near = openings[is_near].reset_index(drop=True)
+    ids = frozenset(near["opening_id"])
+    kept = replace(
+        posts,
+        count=sum(one in ids for one in posts.opening_ids),
+        opening_ids=tuple(one for one in posts.opening_ids if one in ids),
+        staffed_ids=tuple(one for one in posts.staffed_ids if one in ids),
+        doors_outside=_seen_buildings(workspace, person, posts.doors_outside),
+    )
+    draft = found.draft
+    is_own = draft is not None and outside_fault(draft.shape, reach) is None
+    survey = found.survey._replace(openings=near, posts=kept)
+    return replace(found, survey=survey, draft=draft if is_own else None)
 
 
 def ways_around(
@@ -214,6 +246,17 @@ def openings_geojson(found: ZoneOpenings) -> bytes:
     draft = draft_feature(found)
     features = [*openings_features(found), *([draft] if draft else []), *draft_posts(found)]
     return collection_bytes(features, openings_members(found))
+
+
+def _seen_buildings(
+    workspace: Workspace, person: Person, building_ids: tuple[str, ...]
+) -> tuple[str, ...]:
+    if not building_ids:
+        return ()
+    buildings = workspace.project.read("buildings")
+    named = buildings[buildings["building_id"].isin(building_ids)].reset_index(drop=True)
+    seen = seen_rows(workspace, person.areas, "buildings", named)["building_id"]
+    return tuple(one for one in building_ids if seen.eq(one).any())
 
 
 def _stored(workspace: Workspace, zone_id: str) -> BaseGeometry:

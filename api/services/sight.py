@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from api.services.rights import Person
     from api.services.workspace import Workspace
     from api.store.edits import StoredFeature, Version
+
+Told = TypeVar("Told", "StoredFeature", "Version")
+PLACE = "__place"
 
 
 def feature_frame(
@@ -71,6 +74,27 @@ def sees(workspace: Workspace, person: Person, feature: StoredFeature | Version)
         return False
     frame = feature_frame(workspace.project.metric_crs, feature.layer, [feature])
     return len(seen_rows(workspace, person.areas, feature.layer, frame)) > 0
+
+
+def seen_among(workspace: Workspace, person: Person, features: Sequence[Told]) -> list[Told]:
+    """
+    Keep those of many features of one layer with geometry that somebody sees, as `sees` tells.
+
+    Parameters
+    ----------
+    features
+        In any order, which is kept.
+    """
+    placed = [one for one in features if one.geometry is not None]
+    if person.areas is None or not placed:
+        return [one for one in features if sees(workspace, person, one)]
+    layer_name = placed[0].layer
+    if not person.may_read(find_layer(layer_name)):
+        return []
+    frame = feature_frame(workspace.project.metric_crs, layer_name, placed)
+    rows = frame.assign(**{PLACE: np.arange(len(frame))})
+    kept = seen_rows(workspace, person.areas, layer_name, rows)
+    return [placed[place] for place in kept[PLACE]]
 
 
 def metric_shape(workspace: Workspace, shape: BaseGeometry) -> BaseGeometry:

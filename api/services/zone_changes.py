@@ -176,8 +176,7 @@ def save_zones(
         Each with what it expects, but for new zones.
     """
     _require_editor(person)
-    for edit in edits:
-        _require_seen(workspace, person, edit)
+    require_seen(workspace, person, edits)
     _refuse_faults(change_faults(workspace, person, edits))
     try:
         stored = editor.edit(edits, act)
@@ -189,6 +188,22 @@ def save_zones(
         features=tuple(one for one in stored if one is not None),
         deleted=tuple(edit.key for edit in edits if edit.kind is EditKind.DELETE),
     )
+
+
+def require_seen(workspace: Workspace, person: Person, edits: Sequence[Edit]) -> None:
+    """
+    Refuse changes of zones that are not there, and were not, as far as somebody sees.
+
+    Raises
+    ------
+    UnknownFeatureError
+        If the person sees no zone of an id.
+    """
+    for edit in edits:
+        if edit.kind is not EditKind.CREATE:
+            last = workspace.project.versions(LAYER, edit.key)[-1:]
+            if not any(sees(workspace, person, version) for version in last):
+                raise UnknownFeatureError(unknown_zone(edit.key))
 
 
 def _require_editor(person: Person) -> None:
@@ -205,15 +220,6 @@ def _require_conditions(changes: Sequence[ZoneChange]) -> None:
     ]
     if missing:
         raise ConditionMissingError(missing)
-
-
-def _require_seen(workspace: Workspace, person: Person, edit: Edit) -> None:
-    """Refuse to change a zone that is not there, and was not, as far as somebody sees."""
-    if edit.kind is EditKind.CREATE:
-        return
-    last = workspace.project.versions(LAYER, edit.key)[-1:]
-    if not any(sees(workspace, person, version) for version in last):
-        raise UnknownFeatureError(unknown_zone(edit.key))
 
 
 def _refuse_faults(faults: Sequence[ChangeFault]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from api.services.sight import sees
+from api.services.sight import seen_among
 from api.services.zone_changes import save_zones
 from api.services.zone_errors import ConditionMissingError
 from api.services.zone_features import LAYER, unknown_zone, zone_feature
@@ -61,7 +61,7 @@ def zone_versions(workspace: Workspace, person: Person, key: str) -> list[Versio
         If there was never a zone of that id, or none that the person may see.
     """
     versions = workspace.project.versions(LAYER, key)
-    seen = [version for version in reversed(versions) if sees(workspace, person, version)]
+    seen = seen_among(workspace, person, versions[::-1])
     if not seen:
         raise UnknownFeatureError(unknown_zone(key))
     return seen
@@ -153,8 +153,8 @@ def _restored(version: Version, wish: Restoring) -> Edit:
 
 
 def _timeline(workspace: Workspace, person: Person) -> list[Moment]:
-    edited = [one for one in _history(workspace) if sees(workspace, person, one)]
-    stored = [one for one in workspace.project.features(LAYER) if sees(workspace, person, one)]
+    edited = seen_among(workspace, person, list(_history(workspace)))
+    stored = seen_among(workspace, person, workspace.project.features(LAYER))
     moments = [*_saved(edited), *_bounds(edited, stored)]
     return sorted(moments, key=lambda moment: (moment.at, moment.kind, moment.zones))
 

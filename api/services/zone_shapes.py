@@ -8,16 +8,21 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from api.services.conflicts import merged_shapes
-from api.services.openings import draft_feature, draft_posts, zone_openings
-from api.services.reach import seen_rows
+from api.services.openings import draft_feature, draft_posts, seen_openings, zone_openings
+from api.services.reach import reach_of, seen_rows
 from api.services.shapes import MalformedShapeError, parse_shape
 from api.services.sight import wgs84_shape
-from api.services.zone_errors import CannotDrawError, ChangeFault, ZoneFaultsError
+from api.services.zone_errors import (
+    CannotDrawError,
+    ChangeFault,
+    OutsideReachError,
+    ZoneFaultsError,
+)
 from api.services.zone_features import geometry_json
 from api.services.zone_rules import metric_shapes
 from geo.borders import join, share_vertices, split, take_whole
 from geo.errors import BorderError
-from geo.zones import zone_faults
+from geo.zones import outside_fault, zone_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,7 +113,9 @@ def take_buildings(
     return told_shapes(workspace, [taken])
 
 
-def draft_line(workspace: Workspace, geometry: Json, band_m: float) -> dict[str, Any]:
+def draft_line(
+    workspace: Workspace, person: Person, geometry: Json, band_m: float
+) -> dict[str, Any]:
     """
     Look for a line within a band around a shape's border that needs fewer posts.
 
@@ -122,9 +129,12 @@ def draft_line(workspace: Workspace, geometry: Json, band_m: float) -> dict[str,
     ------
     ZoneFaultsError
         If the shape is no sound zone.
+    OutsideReachError
+        If it reaches beyond the person's areas.
     """
     (shape,) = sound_shapes(workspace, [geometry])
-    found = zone_openings(workspace, shape, band_m=band_m)
+    _refuse_outside(workspace, person, shape)
+    found = seen_openings(workspace, person, zone_openings(workspace, shape, band_m=band_m))
     draft = draft_feature(found)
     return {
         "geometries": [] if draft is None else [draft["geometry"]],
@@ -201,6 +211,12 @@ def _refuse_unsound(shapes: Iterable[BaseGeometry], workspace: Workspace) -> Non
     ]
     if faults:
         raise ZoneFaultsError(faults)
+
+
+def _refuse_outside(workspace: Workspace, person: Person, shape: BaseGeometry) -> None:
+    fault = outside_fault(shape, reach_of(workspace, person))
+    if fault is not None and fault.place is not None:
+        raise OutsideReachError(wgs84_shape(workspace, fault.place))
 
 
 def _outlines(

@@ -72,6 +72,7 @@ def open_engine(path: Path, *, is_new: bool = False, busy_wait_s: float = BUSY_W
     engine = sa.create_engine(
         "sqlite://",
         creator=connect,
+        hide_parameters=True,  # digests and hashes are no matter for a log
         poolclass=sa.QueuePool,
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,

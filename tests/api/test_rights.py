@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.routing import Mount
 
 from api.main import create_app
 from api.services.rights import STAFF, Person, Role
@@ -18,6 +16,7 @@ from geo.layers import LAYERS
 from tests.support.communities import drawn_community
 from tests.support.http import Client
 from tests.support.people import token_for
+from tests.support.routes import PUBLIC, every_route
 from tests.support.sides import DAY, EAST, TOWN, WEST, box_of, box_of_both, two_sides
 
 if TYPE_CHECKING:
@@ -26,22 +25,9 @@ if TYPE_CHECKING:
     import httpx
     from fastapi import FastAPI
     from fastapi.dependencies.models import Dependant
-    from starlette.routing import BaseRoute
 
 Clients: TypeAlias = "dict[tuple[Role, str], Client]"
 
-PUBLIC = {
-    "GET /docs",
-    "GET /health",
-    "GET /login",
-    "GET /openapi.json",
-    "GET /static",
-    "GET /welcome",
-    "POST /login",
-    "POST /login/demo",
-    "POST /logout",
-    "POST /welcome",
-}
 BOXES = {WEST: box_of(WEST), EAST: box_of(EAST), TOWN: box_of_both()}
 DRAWN = [name for name, layer in LAYERS.items() if layer.geometry is not None]
 # Where the town is asked for: by nothing but the path, and by a box round everything.
@@ -114,20 +100,6 @@ def person_of(role: Role, place: str) -> Person:
     return Person(f"{role.value}-{place.lower()}", role, frozenset({place}) if place else None)
 
 
-def _routes(routes: list[BaseRoute]) -> Iterator[tuple[str, Dependant | None]]:
-    """Give every route with what it depends on, those inside included routers too."""
-    for route in routes:
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            yield from _routes(inner.routes)
-        elif isinstance(route, APIRoute):
-            for method in route.methods or ():
-                yield f"{method} {route.path}", route.dependant
-        else:
-            assert isinstance(route, Mount), route
-            yield f"GET {route.path}", None
-
-
 def _depends_on(dependant: Dependant | None, name: str) -> bool:
     if dependant is None:
         return False
@@ -137,7 +109,7 @@ def _depends_on(dependant: Dependant | None, name: str) -> bool:
 
 
 def test_every_route_is_public_or_knows_who_asks() -> None:
-    routes = dict(_routes(create_app(Settings(), drawn_community()).routes))
+    routes = dict(every_route(create_app(Settings(), drawn_community()).routes))
     is_behind = {name: _depends_on(route, "_admission") for name, route in routes.items()}
 
     assert len(routes) > 25
@@ -148,7 +120,7 @@ def test_every_route_is_public_or_knows_who_asks() -> None:
 
 
 def test_every_change_is_behind_somebody_who_may_change_things() -> None:
-    routes = dict(_routes(create_app(Settings(), drawn_community()).routes))
+    routes = dict(every_route(create_app(Settings(), drawn_community()).routes))
     changing = {name for name in routes if not name.startswith(("GET ", "HEAD ", "OPTIONS "))}
 
     unguarded = {name for name in changing - PUBLIC if not _depends_on(routes[name], "_editor")}

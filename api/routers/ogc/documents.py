@@ -163,7 +163,8 @@ def _extent(reader: Reader, offer: Offer) -> Document:
         "spatial": {"bbox": [list(box) if box else WHOLE_WORLD], "crs": CRS84_URI},
     }
     if is_temporal(offer.layer):
-        begin, end = reader.index(offer).span
+        index = reader.index(offer)
+        begin, end = index.span(reader.seen(index))
         told["temporal"] = {"interval": [[_moment(begin), _moment(end)]], "trs": TRS}
     return told
 

@@ -126,10 +126,19 @@ class LayerIndex:
         east, north = self.bounds[:, 2:].max(axis=0).tolist()
         return west, south, east, north
 
-    @cached_property
-    def span(self) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
-        """From when to when features hold, where the layer tells; `None` for an open end."""
-        return _first(self.table[FROM]), _last(self.table[TO])
+    def span(
+        self, seen: NDArray[np.bool_] | None = None
+    ) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+        """
+        Give from when to when features hold, where the layer tells; `None` for an open end.
+
+        Parameters
+        ----------
+        seen
+            Which features count; `None` for all.
+        """
+        table = self.table if seen is None else self.table[seen]
+        return _first(table[FROM]), _last(table[TO])
 
     def within(self, window: Window) -> NDArray[np.int64]:
         """Find the features that touch a window; positions, rising."""

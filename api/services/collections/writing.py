@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 import shapely
@@ -22,12 +22,20 @@ from api.services.reach import reach_of
 from api.services.rights import ForbiddenError
 from api.services.sight import metric_shape, sees, wgs84_shape
 from api.services.zone_changes import save_zones
-from api.store.edits import Act, Edit, EditKind, StaleFeatureError, UnknownFeatureError
+from api.services.zone_errors import StaleZonesError
+from api.store.edits import (
+    Act,
+    Edit,
+    EditKind,
+    StaleFeatureError,
+    StoredFeature,
+    UnknownFeatureError,
+)
 from geo.layers import ZONES
 from geo.zones import OUTSIDE_M
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from shapely.geometry.base import BaseGeometry
@@ -36,7 +44,6 @@ if TYPE_CHECKING:
     from api.services.collections.reading import Reader
     from api.services.collections.reference import Reference
     from api.services.workspace import ProjectEditor
-    from api.store.edits import StoredFeature
 
 KEY_BYTES = 8
 TRIES = 4
@@ -44,6 +51,10 @@ ANY = "*"
 UNSAID = "OGC API"
 """The reason that is kept where nobody gave one."""
 REASON = "reason"
+BELONGING = frozenset({"entrances", "premises"})
+"""Layers whose features say by a property where they belong, wherever they stand."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,9 @@ class Writer:
         BodyError, ContentError, InvalidLayerError, ZoneFaultsError, OutsideReachError
             As `create` does.
         """
+        return self._tried(request, lambda: self._replace(key, body, request))
+
+    def _replace(self, key: str, body: bytes, request: Request) -> StoredFeature:
         current = self.reader.item(self.offer, key)
         expected = self._expected(request, current)
         draft = parse_feature(body, self.offer, self._manner(request, current))
@@ -146,19 +160,30 @@ class Writer:
         """
         Change parts of a feature; raises as `replace` does.
 
-        Without a condition of the client's it is repeated on what somebody else has stored in
-        between, since the parts are all it says anything about.
+        Where the client does not mind which version is stored, what it says is put on top of
+        what somebody else has stored in between.
         """
-        for _ in range(TRIES - 1):
-            try:
-                return self._update(key, body, request)
-            except StaleItemError:
-                if request.expected:
-                    raise
-        return self._update(key, body, request)
+        return self._tried(request, lambda: self._update(key, body, request))
 
     def delete(self, key: str, request: Request) -> None:
         """Take a feature out of the collection; raises as `replace` does."""
+        self._tried(request, lambda: self._delete(key, request))
+
+    def _tried(self, request: Request, change: Callable[[], T]) -> T:
+        """
+        Make a change of the version that was looked at, and look again where it is gone.
+
+        So what is stored in between cannot take a feature out of the person's reach unseen.
+        """
+        for _ in range(TRIES - 1):
+            try:
+                return change()
+            except (StaleItemError, StaleZonesError):
+                if not _takes_any(request):
+                    raise
+        return change()
+
+    def _delete(self, key: str, request: Request) -> None:
         current = self.reader.item(self.offer, key)
         expected = self._expected(request, current)
         edit = Edit(EditKind.DELETE, self.offer.name, key, expected=expected)
@@ -166,7 +191,7 @@ class Writer:
 
     def _update(self, key: str, body: bytes, request: Request) -> StoredFeature:
         current = self.reader.item(self.offer, key)
-        expected = self._expected(request, current) or current.etag
+        expected = self._expected(request, current)
         draft = parse_patch(body, self.offer, self._manner(request, current))
         _require_own(draft, key)
         whole = Draft(key, {**current.values, **draft.values}, draft.geometry or current.geometry)
@@ -197,14 +222,12 @@ class Writer:
         reason = request.reason or (given if isinstance(given, str) else "") or UNSAID
         return Act(self.reader.person.name, reason, request.at, request.request_id)
 
-    def _expected(self, request: Request, current: StoredFeature) -> str | None:
-        """Give the tag that the stored feature must have."""
-        if not request.expected:
+    def _expected(self, request: Request, current: StoredFeature) -> str:
+        """Give the tag that the stored feature must have; `*` would overwrite what nobody saw."""
+        if _takes_any(request):
             if self.offer.is_conditional:
                 raise ConditionMissingError
-            return None
-        if ANY in request.expected:
-            return None
+            return current.etag
         return current.etag if current.etag in request.expected else request.expected[0]
 
     def _save(self, edit: Edit, act: Act) -> StoredFeature:
@@ -236,22 +259,36 @@ class Writer:
 
     def _refuse_outside(self, edit: Edit) -> None:
         """Refuse a feature that lies beyond the person's areas, or has until now."""
-        reach = reach_of(self.reader.workspace, self.reader.person)
+        workspace = self.reader.workspace
+        reach = reach_of(workspace, self.reader.person)
         if reach is None:
             return
-        shapes = [edit.geometry]
-        if edit.kind is not EditKind.CREATE:
-            shapes.append(self.reader.workspace.project.feature(edit.layer, edit.key).geometry)
         allowed = reach.buffer(OUTSIDE_M)
-        for shape in shapes:
-            if shape is not None and shapely.is_valid(shape):
-                self._refuse_beyond(shape, allowed)
+        is_new = edit.kind is EditKind.CREATE
+        stored = None if is_new else workspace.project.feature(edit.layer, edit.key).geometry
+        if stored is not None:
+            self._refuse_beyond(shapely.make_valid(stored), allowed)
+        if edit.geometry is not None and shapely.is_valid(edit.geometry):
+            self._refuse_beyond(edit.geometry, allowed)
+            self._refuse_foreign(edit, edit.geometry)
+
+    def _refuse_foreign(self, edit: Edit, shape: BaseGeometry) -> None:
+        """Refuse a feature that says that it belongs to an area or a building of others."""
+        reader = self.reader
+        drawn = StoredFeature(edit.layer, edit.key, 0, edit.values, shape, "")
+        if edit.layer in BELONGING and not sees(reader.workspace, reader.person, drawn):
+            raise OutsideReachError(shape)
 
     def _refuse_beyond(self, shape: BaseGeometry, allowed: BaseGeometry) -> None:
         workspace = self.reader.workspace
         beyond = metric_shape(workspace, shape).difference(allowed)
         if not beyond.is_empty:
             raise OutsideReachError(wgs84_shape(workspace, beyond))
+
+
+def _takes_any(request: Request) -> bool:
+    """Whether the client does not mind which version is stored."""
+    return not request.expected or ANY in request.expected
 
 
 def _require_own(draft: Draft, key: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from api.services.openings import ways_around, zone_openings
+from api.services.openings import BESIDE_M, ways_around, zone_openings
 from api.services.reach import reach_of
 from api.services.zone_preview.effects import OpeningsChange
 from geo.openings import survey_zone
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from api.services.workspace import Workspace
     from geo.openings import Survey
 
-BESIDE_M = 20.0
-"""Openings so near a person's areas are theirs to see."""
 SAME_M = 1.0
 
 
@@ -50,8 +48,14 @@ def openings_change(
         openings=then,
         gained=_beyond(then, now),
         lost=_beyond(now, then),
-        fewest_posts=sum(survey.posts.count for survey in new),
+        fewest_posts=len(_gathered(workspace, after, [_posts_only(one) for one in new], reach)),
     )
+
+
+def _posts_only(survey: Survey) -> Survey:
+    openings = survey.openings
+    is_post = openings["opening_id"].isin(survey.posts.opening_ids)
+    return survey._replace(openings=openings[is_post].reset_index(drop=True))
 
 
 def _gathered(
@@ -60,7 +64,7 @@ def _gathered(
     surveys: list[Survey],
     reach: BaseGeometry | None,
 ) -> gpd.GeoDataFrame:
-    """Put the openings of all zones in one frame; where two zones share one, it stands once."""
+    """Put the openings of all zones in one frame; what two zones share stands, and counts, once."""
     frames = [
         survey.openings.assign(zone_id=zone_id)
         for zone_id, survey in zip(zones["zone_id"], surveys, strict=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,7 +18,11 @@ from api.store.accounts import (
     User,
     UserExistsError,
 )
+from api.store.project import Project
 from tests.support.people import own_accounts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOW = datetime(2022, 4, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -25,13 +32,22 @@ SESSION = Session("digest", "li", NOW, NOW, NOW + HOUR)
 TOKEN = Token("pref", "digest", "li", "phone", True, frozenset({"c1"}), "王芳", NOW, NOW + HOUR)  # noqa: FBT003 (a row)
 
 
+@pytest.fixture(params=["geopackage", "postgis"])
+def empty(request: pytest.FixtureRequest) -> Iterator[Accounts]:
+    """Give accounts in which nobody is yet, in a file and in a database."""
+    if request.param == "geopackage":
+        yield own_accounts()
+        return
+    with Project.create(request.getfixturevalue("postgis"), metric_crs="EPSG:32650") as project:
+        yield project.accounts
+
+
 @pytest.fixture
-def accounts() -> Accounts:
+def accounts(empty: Accounts) -> Accounts:
     """Give accounts in which two people are."""
-    kept = own_accounts()
-    kept.add_user(LI)
-    kept.add_user(ADMIN)
-    return kept
+    empty.add_user(LI)
+    empty.add_user(ADMIN)
+    return empty
 
 
 def test_people_come_back_as_they_were_stored(accounts: Accounts) -> None:
@@ -115,8 +131,8 @@ def test_old_sessions_go_when_a_new_one_comes(accounts: Accounts) -> None:
     assert accounts.session("new") is not None
 
 
-def test_an_invitation_makes_one_first_user_and_no_second() -> None:
-    accounts = own_accounts()
+def test_an_invitation_makes_one_first_user_and_no_second(empty: Accounts) -> None:
+    accounts = empty
     accounts.invite("old", NOW, NOW + HOUR)
     accounts.invite("new", NOW, NOW + HOUR)
 
@@ -128,8 +144,19 @@ def test_an_invitation_makes_one_first_user_and_no_second() -> None:
     assert accounts.users() == [ADMIN]
 
 
-def test_an_invitation_ends() -> None:
-    accounts = own_accounts()
+def test_of_many_who_follow_an_invitation_at_once_one_comes_in(empty: Accounts) -> None:
+    empty.invite("key", NOW, NOW + HOUR)
+    people = [replace(ADMIN, name=f"admin{number}") for number in range(6)]
+
+    with ThreadPoolExecutor(6) as pool:
+        came = list(pool.map(lambda user: empty.add_first_user(user, "key", NOW), people))
+
+    assert sorted(came) == [False] * 5 + [True]
+    assert empty.count_users() == 1
+
+
+def test_an_invitation_ends(empty: Accounts) -> None:
+    accounts = empty
     accounts.invite("key", NOW, NOW + HOUR)
 
     assert not accounts.is_invited("key", NOW + HOUR)
