@@ -410,16 +410,20 @@ def in_schema(database: str) -> str:
 
 def prepared(stack: ExitStack, folder: Path) -> tuple[Path, str | None]:
     """Give the project that is served, and the database that holds the same, if one is named."""
+    location = folder / "bench.gpkg"
     if "--project" in sys.argv:
-        return Path(sys.argv[sys.argv.index("--project") + 1]), None
-    city = made_up_city(COUNT)
+        location = Path(sys.argv[sys.argv.index("--project") + 1])
+        with Project.open(location) as project:
+            city = project.read_wgs84("buildings")
+    else:
+        city = made_up_city(COUNT)
+        fill(location, city)
     database = os.environ.get("PREVENTION_BENCH_DATABASE")
     if database:
         drop_schema(database)
         stack.callback(drop_schema, database)
         fill(in_schema(database), city)
-    fill(folder / "bench.gpkg", city)
-    return folder / "bench.gpkg", database
+    return location, database
 
 
 def peers(stack: ExitStack, folder: Path, database: str | None) -> list[Server]:

@@ -175,8 +175,12 @@ class EditableProject(ABC):
 
     def state_of(self, layer_names: Collection[str]) -> str:
         """Give a short text that differs after any change of one of these layers."""
+        names = tuple(sorted(layer_names))
+        return self._kept.get(("state of", names), lambda: self._read_marks(names))
+
+    def _read_marks(self, layer_names: Sequence[str]) -> str:
         with self._engine.begin() as connection:
-            marks = [self._medium.read_change(connection, name) for name in sorted(layer_names)]
+            marks = [self._medium.read_change(connection, name) for name in layer_names]
         return GLUE.join(marks)
 
     def edited_keys(self, layer_name: str, since: str, until: str) -> frozenset[str] | None:

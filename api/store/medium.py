@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
     from contextlib import AbstractContextManager
 
     import sqlalchemy as sa
@@ -86,11 +86,11 @@ class Medium(Protocol):
     def read_change(self, connection: sa.Connection, name: str) -> str:
         """Give a text that differs after any change of one layer by any program."""
 
-    def pulse(self) -> int | None:
+    def pulse(self) -> Hashable | None:
         """
-        Give a number that is another after every commit by any program.
+        Give something that is another after every commit by any program.
 
-        `None` where to ask for it costs as much as to read what was committed.
+        `None` where that cannot be told at the moment.
         """
 
     def settle(self) -> None:

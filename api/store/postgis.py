@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, cast
 
 import psycopg
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
 
     from api.store.geometry import Codec
     from api.store.medium import BBox
+
+SEEN_TRANSACTIONS = "SELECT pg_current_snapshot()::text"
+"""Another text after every commit: what was in progress is so no more, or a later one is."""
 
 SCHEMES = ("postgresql://", "postgresql+psycopg://", "postgres://")
 DEFAULT_SCHEMA = "prevention"
@@ -191,6 +195,8 @@ class Postgis:
         self.name = name
         self.engine = engine
         self._measured: tuple[list[str], BBox | None] = ([], None)
+        self._lock = Lock()
+        self._listening: psycopg.Connection[tuple[str]] | None = None
 
     def stored_columns(self, connection: sa.Connection) -> set[tuple[str, str]]:
         """Name each table and column of the schema."""
@@ -274,15 +280,37 @@ class Postgis:
         """Read the mark that the triggers keep of a layer."""
         return read_mark(connection, name)
 
-    def pulse(self) -> None:
-        """Tell nothing: to ask costs as much as to read."""
+    def pulse(self) -> str | None:
+        """Ask which transactions are seen, on a connection that never begins one itself."""
+        with self._lock:
+            try:
+                row = self._listener().execute(SEEN_TRANSACTIONS).fetchone()
+            except psycopg.OperationalError:  # the server was started anew; the next one asks it
+                self._stop_listening()
+                return None
+            return row[0] if row else None
 
     def settle(self) -> None:
         """Do nothing: what is committed is seen by everybody."""
 
     def close(self) -> None:
         """Give all connections back."""
+        with self._lock:
+            self._stop_listening()
         self.engine.dispose()
+
+    def _listener(self) -> psycopg.Connection[tuple[str]]:
+        if self._listening is None:
+            lent = self.engine.raw_connection()
+            lent.detach()
+            self._listening = cast("psycopg.Connection[tuple[str]]", lent.dbapi_connection)
+            self._listening.autocommit = True
+        return self._listening
+
+    def _stop_listening(self) -> None:
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
 
 
 def _has_schema(connection: sa.Connection, schema: str) -> bool:

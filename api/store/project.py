@@ -155,6 +155,9 @@ class Project(EditableProject):
     @property
     def state(self) -> str:
         """A short text that differs after any change, those made in QGIS included."""
+        return self._kept.get("state", self._read_state_of_all)
+
+    def _read_state_of_all(self) -> str:
         with self._engine.begin() as connection:
             changes = "\n".join(self._medium.read_changes(connection))
             seq = last_seq(connection)
