@@ -43,7 +43,10 @@ class OpeningsParameters(Parameters):
     ] = None
     at: Annotated[
         Moment | None,
-        Query(description="When gates with hours count as open or closed; open where absent."),
+        Field(
+            description="When gates with hours count as open or closed; open where absent.",
+            examples=["2020-03-25T08:00:00Z"],
+        ),
     ] = None
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
+from pydantic import Field
 
 from api.dependencies import REVALIDATED, VARIES, Desk, DeskDep, EditorDep, matching_tag
 from api.routers.bodies import GeoJson, problems
@@ -51,11 +52,17 @@ class ZonesParameters(Parameters):
 
     at: Annotated[
         Moment | None,
-        Query(description="Those in force at this moment; all that are stored where absent."),
+        Field(
+            description="Those in force at this moment; all that are stored where absent.",
+            examples=["2020-03-25T08:00:00Z"],
+        ),
     ] = None
     known_at: Annotated[
         Moment | None,
-        Query(description="As they were known at this moment; as stored now where absent."),
+        Field(
+            description="As they were known at this moment; as stored now where absent.",
+            examples=["2020-03-25T08:00:00Z"],
+        ),
     ] = None
 
     @property
