@@ -194,11 +194,12 @@ def test_a_zone_that_is_over_holds_nobody(workspace: Workspace) -> None:
 
 
 def test_a_zone_that_was_over_already_is_compared_as_it_last_was(workspace: Workspace) -> None:
-    over = {"valid_from_at": NOW - timedelta(days=9), "valid_to_at": NOW - timedelta(days=2)}
+    began, ended = NOW - timedelta(days=9), NOW - timedelta(days=2)
+    zone = drawn_anew("z9", box(190, 0, 230, 60), valid_from_at=began, valid_to_at=ended)
 
-    found = told(workspace, drawn_anew("z9", box(190, 0, 230, 60), **over))
+    found = told(workspace, zone)
 
-    assert found.at == over["valid_to_at"] - timedelta(milliseconds=1)
+    assert found.at == ended - timedelta(milliseconds=1)
     assert figures(found.buildings) == (0, 1, ["H3"], [])
 
 
