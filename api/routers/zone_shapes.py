@@ -1,9 +1,12 @@
 """Shapes of zones worked on before they are saved, over HTTP; nothing here is stored."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+import shapely
+from fastapi import APIRouter, Depends, HTTPException, Query
 from fastapi.responses import Response
 
 from api.dependencies import Desk, DeskDep
@@ -33,6 +36,8 @@ from api.services.zone_shapes import (
     split_shape,
     take_buildings,
 )
+from api.store.edits import Edit
+from geo.zones import MAX_VERTICES
 
 router = APIRouter(prefix="/api/zones", tags=["zones"])
 
@@ -49,6 +54,7 @@ def post_preview(
 ) -> Response:
     """Tell who and what would be held, and which openings gained and lost; faults are told too."""
     edits = edits_of(zone_changes(body.changes))
+    _refuse_too_much(edits)
     require_seen(desk.workspace, desk.person, edits)
     settings = desk.settings
     rules = PreviewRules(datetime.now(UTC), settings.teams, settings.walk_speed_m_s)
@@ -84,6 +90,14 @@ def post_merge(desk: DeskDep, body: MergeIn) -> Response:
     """Bring two people's changes of one shape together, where they do not touch."""
     shapes = (one.model_dump() for one in (body.base, body.mine, body.theirs))
     return json_answer(merge_three(desk.workspace, *shapes))
+
+
+def _refuse_too_much(edits: Sequence[Edit]) -> None:
+    """Refuse a preview that would keep others waiting: it takes time by the vertex."""
+    shapes = [edit.geometry for edit in edits if edit.geometry is not None]
+    counts = [int(shapely.get_num_coordinates(shape)) for shape in shapes]
+    if sum(count for count in counts if count <= MAX_VERTICES) > MAX_VERTICES:
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def _worked_on(desk: Desk, body: SplitIn | JoinIn | ShareIn | TakeIn) -> list[Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from shapely import Point
 from sqlalchemy.exc import IntegrityError
 
 from api.cli import app as commands
@@ -179,6 +180,21 @@ def test_bodies_that_break_readers_are_refused(tmp_path: Path, path: str, shape:
 
     assert answer.status_code in {400, 422}
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_preview_of_very_many_vertices_is_refused_at_once(tmp_path: Path) -> None:
+    def circle(size_m: float) -> dict[str, Any]:
+        return zone(Point(100, 60).buffer(size_m, quad_segs=2_000))
+
+    drawn = [{"op": "create", "feature": circle(20 + step)} for step in range(4)]
+    with zone_service(tmp_path) as app:
+        client = Client(app, token=token_for(app, Person("viewer", Role.VIEWER, None)))
+        answers = [
+            client.send("POST", "/api/zones/preview", {"changes": changes})
+            for changes in (drawn[:1], drawn)
+        ]
+
+    assert [answer.status_code for answer in answers] == [200, 413]
 
 
 def test_no_question_shows_the_tables_of_people(tmp_path: Path) -> None:
