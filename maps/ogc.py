@@ -110,6 +110,10 @@ class OgcPage:
         said = self._texts.gettext(message)
         return catalogue(self.language, "page").gettext(message) if said == message else said
 
+    def show(self, value: object) -> object:
+        """Give a value as people read it."""
+        return self.say("Yes" if value else "No") if isinstance(value, bool) else value
+
     def address(self, **changes: str) -> str:
         """Give the address of the page with some parameters as they are given here."""
         return f"{self.path}?{urlencode({**self.query, **changes})}"
@@ -133,9 +137,10 @@ def sketch(places: Sequence[Place]) -> Markup:
         return Markup()
     drawn = shapely.transform(shapes, _Projection(shapes))
     parts = [_drawn(shape, place) for shape, place in zip(drawn, places, strict=True)]
+    box = f"0 0 {WIDTH:g} {HEIGHT:g}"
     # Numbers of ours and escaped texts only.
     return Markup(  # noqa: S704
-        f'<svg class="sketch" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img">{"".join(parts)}</svg>'
+        f'<svg class="sketch" viewBox="{box}" role="group">{"".join(parts)}</svg>'
     )
 
 
@@ -164,7 +169,7 @@ def _drawn(shape: shapely.geometry.base.BaseGeometry, place: Place) -> str:
     else:
         kind = "area" if "Polygon" in shape.geom_type else "line"
         mark = f'<path class="{kind}" d="{_path(shape)}">{told}</path>'
-    return f'<a href="{escape(place.href)}">{mark}</a>'
+    return f'<a href="{escape(place.href)}" aria-label="{escape(place.title)}">{mark}</a>'
 
 
 def _path(shape: shapely.geometry.base.BaseGeometry) -> str:
