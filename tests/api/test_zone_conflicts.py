@@ -18,6 +18,7 @@ from tests.support.zone_service import (
     ground,
     house,
     problem,
+    served_project,
     zone,
     zone_service,
 )
@@ -39,9 +40,21 @@ BASE = box(0, 0, 90, 40)
 def app(tmp_path: Path) -> Iterator[FastAPI]:
     """Serve the small community with one more zone, `a`."""
     with zone_service(tmp_path) as app:
-        sent = zone(BASE, key="a", name="A", level="control") | {"reason": WHY}
-        assert client_of(app, ADMIN).send("POST", "/api/zones", sent).status_code == 201
-        yield app
+        yield with_zone(app)
+
+
+@pytest.fixture
+def on_postgis(small_postgis: str) -> Iterator[Client]:
+    """Give the same client of the same community in a database."""
+    with served_project(small_postgis) as app:
+        yield client_of(with_zone(app), EVERYWHERE)
+
+
+def with_zone(app: FastAPI) -> FastAPI:
+    """Draw the zone `a`."""
+    sent = zone(BASE, key="a", name="A", level="control") | {"reason": WHY}
+    assert client_of(app, ADMIN).send("POST", "/api/zones", sent).status_code == 201
+    return app
 
 
 @pytest.fixture
@@ -171,7 +184,9 @@ def test_the_second_is_told_in_their_language(client: Client, language: str) -> 
     assert told["title"].isascii() == (language == "en")
 
 
-def test_of_fifty_who_save_at_once_one_wins(client: Client) -> None:
+@pytest.mark.parametrize("medium", ["client", "on_postgis"])
+def test_of_fifty_who_save_at_once_one_wins(request: pytest.FixtureRequest, medium: str) -> None:
+    client: Client = request.getfixturevalue(medium)
     for round_number in range(1, ROUNDS + 1):
         tag = client.get("/api/zones/a").headers["etag"]
         requests = [

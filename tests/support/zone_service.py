@@ -42,7 +42,14 @@ VIEWER = Person("zhou", Role.VIEWER, None)
 @contextmanager
 def zone_service(folder: Path, *, settings: Settings | None = None) -> Iterator[FastAPI]:
     """Serve a fresh file of the small community."""
-    with Project.open(small_project(folder / "zones.gpkg")) as project:
+    with served_project(small_project(folder / "zones.gpkg"), settings) as app:
+        yield app
+
+
+@contextmanager
+def served_project(location: Path | str, settings: Settings | None = None) -> Iterator[FastAPI]:
+    """Serve a project, whatever it is kept in."""
+    with Project.open(location) as project:
         yield create_app(settings or Settings(), project)
 
 
