@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 EXAMPLES = 4
 NOT_TRIED = ("/", "/api/events")
 """The page takes long for each question, and events never end."""
+NOT_HTTP = b"Invalid HTTP request received."
+"""What the server itself says to a target that no request may have; it never gets to us."""
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -112,6 +114,8 @@ def _try_out(operation: Operation, mode: GenerationMode, headers: dict[str, str]
     @given(case=operation.as_strategy(generation_mode=mode))
     @BOUNDED
     def answer_as_announced(case: Case[Any]) -> None:
-        case.call_and_validate(checks=CHECKS, headers=headers)
+        answer = case.call(headers=headers)
+        if answer.content != NOT_HTTP:
+            case.validate_response(answer, checks=CHECKS)
 
     answer_as_announced()
