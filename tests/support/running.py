@@ -14,6 +14,7 @@ import uvicorn
 from api.auth.cookies import COOKIE
 from api.main import create_app
 from api.settings import Settings
+from tests.support.http import Client
 from tests.support.people import ADMIN, browser_of
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ def running(path: Path, *, port: int = 0) -> Iterator[Running]:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     app = create_app(Settings(project=str(path)))
+    # Routes are made ready by the first request, under warnings that threads share: not in two.
+    first = threading.Thread(target=Client(app, token="").get, args=["/nowhere"])
+    first.start()
+    first.join()
     config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -27,7 +27,9 @@ export class Handles {
     /** @type {{from: Place, shapes: Shapes} | null} */
     this.drag = null;
     editor.store.on((state, before) => {
-      if (hasChanged(state, before, ["chosen", "tool", "draft", "zones", "at", "conflict", "faults"])) {
+      const names = /** @type {const} */ (["chosen", "tool", "draft", "zones", "at", "conflict", "faults"]);
+      // What is in somebody's hand stays there; it is put on anew when it is dropped.
+      if (!this.drag && hasChanged(state, before, [...names])) {
         this.refresh();
       }
     });

@@ -2,7 +2,7 @@
 
 import { changesOf, effectKey } from "./draft.js";
 import { Refusal, send } from "./server.js";
-import { hasChanged } from "./state.js";
+import { hasChanged, NO_FAULTS } from "./state.js";
 import { debounced } from "./ui.js";
 
 /** @typedef {import("./types.d.ts").Editor} Editor */
@@ -26,11 +26,11 @@ export function wirePreview({ store, say }) {
     running = own;
     try {
       const preview = await send("/api/zones/preview", { changes }, { signal: own.signal });
-      store.set({ preview, isPreviewing: false, previewProblem: "", faults: preview.faults ?? [] });
+      store.set({ preview, isPreviewing: false, previewProblem: "", faults: told(preview.faults) });
     } catch (error) {
       if (own === running && error instanceof Refusal) {
         const previewProblem = error.isOffline ? say("previewOffline") : error.message;
-        store.set({ isPreviewing: false, previewProblem, faults: error.told.faults ?? [] });
+        store.set({ isPreviewing: false, previewProblem, faults: told(error.told.faults) });
       }
     }
   };
@@ -55,4 +55,12 @@ export function wirePreview({ store, say }) {
     }
   });
   return () => refresh(true);
+}
+
+/**
+ * @param {import("./types.d.ts").Fault[] | undefined} faults
+ * @returns {import("./types.d.ts").Fault[]}
+ */
+function told(faults) {
+  return faults && faults.length > 0 ? faults : NO_FAULTS;
 }

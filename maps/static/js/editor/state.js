@@ -4,6 +4,12 @@
 /** @typedef {import("./types.d.ts").State} State */
 /** @typedef {import("./types.d.ts").Store} Store */
 
+/**
+ * One and the same, so that nothing is drawn anew where nothing was wrong before.
+ * @type {import("./types.d.ts").Fault[]}
+ */
+export const NO_FAULTS = [];
+
 const MOST_STEPS = 200;
 
 /** @returns {State} */
@@ -12,7 +18,7 @@ function beginning() {
     zones: new Map(), held: [], overlaps: null, seq: 0, isLoaded: false,
     draft: new Map(), past: [], future: [],
     chosen: null, tool: "choose", isParted: false, vertex: null,
-    preview: null, isPreviewing: false, previewProblem: "", faults: [],
+    preview: null, isPreviewing: false, previewProblem: "", faults: NO_FAULTS,
     reason: "", saving: "idle", problem: "", conflict: null, live: "connecting",
     versions: null, compared: null, band: null, moments: [], at: null, then: null,
   };
@@ -48,7 +54,7 @@ export function createStore() {
 export function commit(store, draft, label, also = {}) {
   const { past, draft: before } = store.get();
   const steps = [...past, { draft: before, label }].slice(-MOST_STEPS);
-  store.set({ draft, past: steps, future: [], faults: [], problem: "", ...also });
+  store.set({ draft, past: steps, future: [], faults: NO_FAULTS, problem: "", ...also });
 }
 
 /**
@@ -62,7 +68,7 @@ export function undo(store) {
     return null;
   }
   const redo = { draft, label: step.label };
-  store.set({ draft: step.draft, past: past.slice(0, -1), future: [redo, ...future], faults: [] });
+  store.set({ draft: step.draft, past: past.slice(0, -1), future: [redo, ...future], faults: NO_FAULTS });
   return step.label;
 }
 
@@ -76,7 +82,7 @@ export function redo(store) {
   if (!step) {
     return null;
   }
-  store.set({ draft: step.draft, past: [...past, { draft, label: step.label }], future: rest, faults: [] });
+  store.set({ draft: step.draft, past: [...past, { draft, label: step.label }], future: rest, faults: NO_FAULTS });
   return step.label;
 }
 
